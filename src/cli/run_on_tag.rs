@@ -110,7 +110,7 @@ fn how(outcome: &Outcome) -> String {
         Outcome::Denied(refusal) => format!("denied: {}", refusal.denial.why),
         Outcome::Failed(failure) => match &failure.story {
             Some(story) => format!("{}; {story}", failure.error),
-            None => failure.error.clone(),
+            None => failure.error.to_string(),
         },
         Outcome::Finished(result) => {
             let status = match (result.own_signal(), result.exit_code) {

@@ -224,13 +224,13 @@ pub struct Failure {
     /// Failed, unless it was cancelled or ran out of time before it began.
     pub status: Ending,
     /// What went wrong.
-    pub error: String,
+    pub error: Box<str>,
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
     /// What sudo said before the run was ended, without secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stderr: Option<String>,
+    pub stderr: Option<Box<str>>,
     /// The host's alias, as it was asked for.
     pub alias: String,
     /// The command's hash.
@@ -248,8 +248,8 @@ impl Failure {
     pub fn new(request: &RunRequest, error: impl Into<String>, hint: Option<&str>) -> Self {
         Self {
             status: Ending::Failed,
-            error: error.into(),
-            hint: hint.map(str::to_owned),
+            error: error.into().into(),
+            hint: hint.map(Box::from),
             stderr: None,
             alias: request.alias.clone(),
             hash: mcp_ssh_policy::command_hash(&request.command),
@@ -275,7 +275,7 @@ impl Failure {
         } else {
             Ending::Failed
         };
-        self.stderr = error.said().map(str::to_owned);
+        self.stderr = error.said().map(Box::from);
         self.story = Some(error.detail().into());
         self.fault = Some(error.kind());
         self

@@ -27,8 +27,8 @@ mod trust;
 
 pub use error::{Blame, SshError, SshErrorKind, brief};
 pub use exec::output::{CommandEnd, CommandOutput, Exit, OutputBuffer, Printed, Process, Stream};
-pub use exec::sudo::SudoStanding;
 pub use exec::sudo_answer::{SudoAnswer, SudoPassword, SudoPasswordError};
+pub use exec::sudo_standing::SudoStanding;
 pub use exec::{ExecLimits, StartError};
 pub use login::identity::Identity;
 pub use login::private_key::is_built_as;

@@ -126,7 +126,7 @@ fn a_terminal_has_one_event_a_line() {
     let seen = String::from_utf8(output.stdout).unwrap();
     assert_eq!(seen.lines().count(), 3);
     assert!(
-        seen.contains("target_ip=10.0.0.1 task_id=cd command=uptime"),
+        seen.contains("target_ip=10.0.0.1 become=root task_id=cd command=uptime"),
         "{seen}"
     );
 }

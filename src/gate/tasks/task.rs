@@ -180,7 +180,7 @@ impl Task {
     /// Shows its result, or nothing while it runs.
     pub fn result<T>(&self, show: impl FnOnce(&TaskResult<'_>) -> T) -> Option<T> {
         let ended = self.ended()?;
-        let (error, hint) = match &ended.outcome {
+        let (error, hint, stderr) = match &ended.outcome {
             Outcome::Finished(result) => {
                 return Some(show(&TaskResult::Ran {
                     status: self.state(),
@@ -188,8 +188,14 @@ impl Task {
                     max_seconds: self.limits.max_seconds,
                 }));
             }
-            Outcome::Failed(failure) => (&failure.error, failure.hint.as_ref()),
-            Outcome::Denied(refusal) => (&refusal.denial.why, Some(&refusal.denial.hint)),
+            Outcome::Failed(failure) => {
+                let stderr = failure.stderr.as_deref();
+                (&*failure.error, failure.hint.as_deref(), stderr)
+            }
+            Outcome::Denied(refusal) => {
+                let denial = &refusal.denial;
+                (denial.why.as_str(), Some(denial.hint.as_str()), None)
+            }
         };
         let status = self.state();
         Some(show(&TaskResult::NotRun {
@@ -203,7 +209,8 @@ impl Task {
             cancelled: status == TaskState::Cancelled,
             timeout: status == TaskState::Timeout,
             error,
-            hint: hint.map(String::as_str),
+            hint,
+            stderr,
             max_seconds: self.limits.max_seconds,
         }))
     }

@@ -129,6 +129,9 @@ pub enum TaskResult<'a> {
         /// What to do next.
         #[serde(skip_serializing_if = "Option::is_none")]
         hint: Option<&'a str>,
+        /// What sudo said, where it did not run it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        stderr: Option<&'a str>,
         /// The time it had, in seconds.
         max_seconds: u32,
     },

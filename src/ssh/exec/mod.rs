@@ -12,9 +12,10 @@ mod login_shell;
 pub(in crate::ssh) mod output;
 mod reap;
 mod running;
-pub(in crate::ssh) mod sudo;
+mod sudo;
 pub(in crate::ssh) mod sudo_answer;
-mod sudo_fault;
+mod sudo_end;
+pub(in crate::ssh) mod sudo_standing;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -33,7 +34,7 @@ use output::{CommandEnd, CommandOutput, OutputBuffer};
 use running::{ChannelState, ExecNews, Heard, RunningCommand};
 use sudo::SudoDialogue;
 use sudo_answer::SudoAnswer;
-use sudo_fault::SudoFault;
+use sudo_end::SudoTalkEnd;
 
 /// When the process has ended and a process in the background still holds its output open, so long a silence counts
 /// as the end of the output. A slow line can carry the rest in this time.
@@ -94,8 +95,9 @@ impl Channel {
     /// Where the permit says `become`, `sudo` has the prompt with which sudo is to ask, and the answer.
     ///
     /// # Errors
-    /// When the command was not started, or sudo did not get the password that it asks for. What happens after the start is in the [`CommandOutput`]. Invariant: the
-    /// command runs at most once, since the permit comes back only if the server has refused the request.
+    /// When the command was not started, or sudo did not get the password that it asks for. What happens after the start is
+    /// in the [`CommandOutput`]. Invariant: the command runs at most once, since the permit comes back only if the server has
+    /// refused the request.
     pub async fn run(
         self,
         session: &Session,
@@ -137,9 +139,7 @@ impl Channel {
                     Watched::Ended(ended) => ended,
                     Watched::Refused => return Err(run.refused(session, permit).await),
                     Watched::Sudo(why) => {
-                        let words =
-                            run.take_until(limits.max_output_bytes, |run| run.exit.is_some());
-                        timeout(SUDO_ENDS, words).await;
+                        run.hear_sudo_out(limits.max_output_bytes).await;
                         let process = run.finish(session, permit.termination()).await;
                         return Err(why.error(process).into());
                     }
@@ -148,13 +148,11 @@ impl Channel {
             // The server does not read any more; it may have taken the request before.
             Err(why) => why,
         };
-        let sudo = run.sudo.as_ref().map(SudoDialogue::standing);
-        let process = run.finish(session, permit.termination()).await;
         Ok(CommandOutput {
             ended,
-            sudo,
+            sudo: run.sudo.as_ref().map(SudoDialogue::standing),
+            process: run.finish(session, permit.termination()).await,
             exit: run.exit,
-            process,
             duration_ms: clock.elapsed_ms(),
             printed: live.finish(),
         })
@@ -168,7 +166,7 @@ enum Watched {
     /// The server runs no command.
     Refused,
     /// The talk with sudo is over, for this reason: the command must be ended.
-    Sudo(SudoFault),
+    Sudo(SudoTalkEnd),
 }
 
 /// The text for the remote shell.
@@ -223,6 +221,12 @@ impl RunningCommand<'_> {
                 Heed::News(ExecNews::Sudo(why)) => return Watched::Sudo(why),
             }
         }
+    }
+
+    /// Takes in what sudo still says, now that nothing more is said to it.
+    async fn hear_sudo_out(&mut self, cap: u64) {
+        let words = self.take_until(cap, |run| run.exit.is_some());
+        timeout(SUDO_ENDS, words).await;
     }
 
     /// How long sudo's question may still take; nothing where none is awaited.

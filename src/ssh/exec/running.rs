@@ -6,7 +6,7 @@
 use super::login_shell::guarded;
 use super::output::{CommandEnd, Exit, Fit, OutputBuffer, Stream};
 use super::sudo::{SudoDialogue, SudoStep};
-use super::sudo_fault::SudoFault;
+use super::sudo_end::SudoTalkEnd;
 use crate::clock::Stopwatch;
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::channel::{Channel, ChannelMsg, Sig};
@@ -55,7 +55,7 @@ pub(super) enum ExecNews {
     /// The server runs no command.
     Refused,
     /// The talk with sudo is over, for this reason.
-    Sudo(SudoFault),
+    Sudo(SudoTalkEnd),
 }
 
 impl RunningCommand<'_> {

@@ -14,26 +14,14 @@
 //! text, such as a list of processes.
 
 use super::sudo_answer::{SudoAnswer, SudoPassword};
-use super::sudo_fault::SudoFault;
+use super::sudo_end::SudoTalkEnd;
+use super::sudo_standing::SudoStanding;
 
 /// The most bytes of PAM's words behind the prompt of sudo-rs.
 const MAX_WORDS: usize = 64;
 
 /// The most bytes of a line in whose end the question is looked for: those of the question, and more.
 const MAX_LINE_END: usize = 256;
-
-/// What is known of the question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SudoStanding {
-    /// It may still come.
-    Awaited,
-    /// It came, the password was sent, and nothing was printed since.
-    Answered,
-    /// It came, the password was sent, and something was printed since.
-    PrintedSince,
-    /// It did not come in time, or output came first: the command's input is closed.
-    GivenUp,
-}
 
 /// What is to be done about the command's standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +33,7 @@ pub(super) enum SudoStep {
     /// The input is to be closed.
     Close,
     /// The command is to be ended, for this reason.
-    End(SudoFault),
+    End(SudoTalkEnd),
 }
 
 /// The talk with sudo about one command.
@@ -151,7 +139,7 @@ impl SudoDialogue {
         }
         if step == SudoStep::None && self.is_awaited() && self.ends_as_question() {
             self.asking = SudoStanding::GivenUp;
-            step = SudoStep::End(SudoFault::TextBefore);
+            step = SudoStep::End(SudoTalkEnd::TextBefore);
         }
         (shown, step)
     }
@@ -208,11 +196,11 @@ impl SudoDialogue {
         }
         let fault = match self.asking {
             // Between a wrong password and the next question stands a line, in whatever language.
-            SudoStanding::PrintedSince if words == self.words => SudoFault::Refused,
-            SudoStanding::PrintedSince | SudoStanding::Answered => SudoFault::AskedMore,
-            SudoStanding::GivenUp => SudoFault::Late,
-            SudoStanding::Awaited if !is_last => SudoFault::TextBehind,
-            SudoStanding::Awaited if self.password.is_none() => SudoFault::NoPassword,
+            SudoStanding::PrintedSince if words == self.words => SudoTalkEnd::Refused,
+            SudoStanding::PrintedSince | SudoStanding::Answered => SudoTalkEnd::AskedMore,
+            SudoStanding::GivenUp => SudoTalkEnd::Late,
+            SudoStanding::Awaited if !is_last => SudoTalkEnd::TextBehind,
+            SudoStanding::Awaited if self.password.is_none() => SudoTalkEnd::NoPassword,
             SudoStanding::Awaited => {
                 self.asking = SudoStanding::Answered;
                 self.words = words.to_owned();

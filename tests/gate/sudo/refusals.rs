@@ -2,12 +2,14 @@
 //! password.
 
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{ASKED_MORE, REFUSED, SudoSite, assert_secret, output, told};
 use crate::gate::records::{lines, of_type};
 use crate::gate::site::ssh_run;
+use crate::support::marker::within;
 use crate::support::sshd::{Account, Sudoers};
 use crate::support::sudo::OwnSudo;
 
@@ -155,6 +157,30 @@ fn a_command_that_fails_is_no_refusal() {
             .iter()
             .all(|outcome| outcome["error"].is_null())
     );
+}
+
+/// A task and a tag run tell it as a call does.
+#[test]
+fn the_words_are_told_on_every_road() {
+    let site = SudoSite::start("sudoroads", "");
+    site.answers("not-the-password-4715");
+    let (mut client, _held) = site.serve();
+    let arguments = json!({"alias": "box", "command": "id -un"});
+    let started = client.call("ssh_run_async", arguments);
+    let task_id = &started["structuredContent"]["task_id"];
+    let id = json!({"task_id": task_id});
+    let ended = within(Duration::from_secs(20), || {
+        let status = client.call("ssh_get_task_status", id.clone());
+        status["structuredContent"]["status"] == "failed"
+    });
+    assert!(ended);
+    let of_task = client.call("ssh_get_task_result", id);
+    let of_tag = client.call("ssh_run_on_tag", json!({"tag": "lab", "command": "id -un"}));
+    for result in [of_task, of_tag] {
+        let text = result.to_string();
+        assert!(text.contains(REFUSED), "{text}");
+        assert!(text.contains("Sorry, try again. / sudo: "), "{text}");
+    }
 }
 
 /// PAM waits about two seconds after a wrong password.

@@ -66,7 +66,7 @@ fn at_the_terminal_a_denial_speaks_to_the_operator() {
         );
         stderr
     };
-    let alone = said(&site, &["run", "--cwd", "/tmp", "box", "--", "id -un"]);
+    let alone = said(&site, &["run", "box", "--", "id -un; id -u"]);
     let mend = "\nmcp-ssh: run that command alone, and without `--cwd`";
     assert!(alone.contains(mend), "{alone}");
     site.answers("not-the-password-4714");

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{SudoDialogue, SudoStanding, SudoStep};
 use crate::secret::Secret;
 use crate::ssh::exec::sudo_answer::{SudoAnswer, SudoPassword};
-use crate::ssh::exec::sudo_fault::SudoFault;
+use crate::ssh::exec::sudo_end::SudoTalkEnd;
 use mcp_ssh_policy::SudoPrompt;
 
 const ASK: &str = "abababababababababababababababab";
@@ -102,26 +102,30 @@ fn a_second_question_ends_the_run() {
     let again = format!("sudo: Authentication failed, try again.\n{first}");
     for (first, second, fault) in [
         // Nothing is said between two questions: sudo has another one.
-        (ASK, ASK.to_owned(), SudoFault::AskedMore),
-        (ASK, format!("\n{ASK}"), SudoFault::AskedMore),
+        (ASK, ASK.to_owned(), SudoTalkEnd::AskedMore),
+        (ASK, format!("\n{ASK}"), SudoTalkEnd::AskedMore),
         (
             ASK,
             format!("{ASK}sudo: no password was provided\n"),
-            SudoFault::AskedMore,
+            SudoTalkEnd::AskedMore,
         ),
-        (ASK, format!("Sorry, try again.\n{ASK}"), SudoFault::Refused),
+        (
+            ASK,
+            format!("Sorry, try again.\n{ASK}"),
+            SudoTalkEnd::Refused,
+        ),
         (
             ASK,
             format!("Das hat nicht funktioniert.\n{ASK}\n"),
-            SudoFault::Refused,
+            SudoTalkEnd::Refused,
         ),
-        (&first, format!("\n{again}"), SudoFault::Refused),
+        (&first, format!("\n{again}"), SudoTalkEnd::Refused),
         // Other words: the password has expired.
-        (&first, format!("\n{current}"), SudoFault::AskedMore),
+        (&first, format!("\n{current}"), SudoTalkEnd::AskedMore),
         (
             &first,
             format!("\nYou must change it.\n{current}"),
-            SudoFault::AskedMore,
+            SudoTalkEnd::AskedMore,
         ),
     ] {
         let (shown, steps) = heard(&mut dialogue(Some("pw")), &[first, &second]);
@@ -149,7 +153,7 @@ fn a_question_with_text_before_it_on_its_line_ends_the_run_at_once() {
         let (first, second) = text.split_at(1);
         for pieces in [vec![text.as_str()], vec![first, second]] {
             let (_, steps) = heard(&mut dialogue(Some("pw")), &pieces);
-            assert_eq!(steps, [SudoStep::End(SudoFault::TextBefore)], "{text:?}");
+            assert_eq!(steps, [SudoStep::End(SudoTalkEnd::TextBefore)], "{text:?}");
         }
     }
     // With more behind it, it is no question that waits.
@@ -185,7 +189,7 @@ fn a_question_that_comes_twice_at_once_or_with_text_behind_it_is_not_answered() 
         format!("[sudo: {ASK}] Password: x"),
     ] {
         let (shown, steps) = heard(&mut dialogue(Some("pw")), &[&text]);
-        assert_eq!(steps, [SudoStep::End(SudoFault::TextBehind)], "{text:?}");
+        assert_eq!(steps, [SudoStep::End(SudoTalkEnd::TextBehind)], "{text:?}");
         assert!(!shown.contains(ASK), "{shown}");
     }
 }
@@ -195,7 +199,10 @@ fn after_output_or_too_late_nothing_is_answered() {
     let mut late = dialogue(Some("pw"));
     assert_eq!(late.give_up(), SudoStep::Close);
     assert_eq!(late.give_up(), SudoStep::None);
-    assert_eq!(heard(&mut late, &[ASK]).1, [SudoStep::End(SudoFault::Late)]);
+    assert_eq!(
+        heard(&mut late, &[ASK]).1,
+        [SudoStep::End(SudoTalkEnd::Late)]
+    );
     let mut answered = dialogue(Some("pw"));
     assert_eq!(heard(&mut answered, &[ASK]).1, [SudoStep::Answer]);
     assert_eq!(answered.give_up(), SudoStep::None);
@@ -244,6 +251,6 @@ fn without_a_password_the_question_ends_the_run() {
     let (shown, steps) = heard(&mut dialogue(None), &["hello\n", ASK]);
     assert_eq!(
         (shown.as_str(), steps),
-        ("hello\n", vec![SudoStep::End(SudoFault::NoPassword)])
+        ("hello\n", vec![SudoStep::End(SudoTalkEnd::NoPassword)])
     );
 }

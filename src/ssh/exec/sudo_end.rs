@@ -8,7 +8,7 @@ use crate::ssh::error::{SshError, SshErrorKind};
 
 /// Why a talk with sudo ends a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SudoFault {
+pub(super) enum SudoTalkEnd {
     /// sudo has asked again, and has said something before.
     Refused,
     /// sudo has asked again at once, or in other words: for something more than the password.
@@ -23,7 +23,7 @@ pub(super) enum SudoFault {
     NoPassword,
 }
 
-impl SudoFault {
+impl SudoTalkEnd {
     fn kind(self) -> SshErrorKind {
         match self {
             Self::Refused => SshErrorKind::SudoPasswordRefused,
