@@ -24,6 +24,12 @@ demo: ## the gate at work: two SSH servers on loopback, one MCP client, the audi
 	@cargo build --locked --quiet --bin mcp-ssh --example demo
 	@folder='$(cargo_target)/debug'; "$$folder/examples/demo" "$$folder/mcp-ssh"
 
+.PHONY: picture
+picture: ## docs/terminal.svg, the terminal in the README, drawn from a run against an sshd on loopback
+	@command -v python3 >/dev/null && test -x /usr/sbin/sshd || { . scripts/packages.sh; install_packages python3 openssh-server; }
+	@cargo build --locked --quiet --bin mcp-ssh
+	@scripts/terminal_svg.py '$(cargo_target)/debug/mcp-ssh'
+
 .PHONY: test
 test: tools ## the test suite, in minutes
 	@cargo test --locked --quiet --workspace

@@ -35,13 +35,12 @@ def plain(line):
 
 
 def wrapped(line, columns):
-    """The rows that a terminal needs for a line. A line with colours has one row."""
-    if plain(line) != line or len(line) <= columns:
-        if len(plain(line)) > columns:
-            head, tail = cut(line, columns)
-            return [head, *wrapped(tail, columns)]
-        return [line]
-    return [line[:columns], *wrapped(line[columns:], columns)]
+    """The rows that a terminal needs for a line."""
+    rows = []
+    while len(plain(line)) > columns:
+        head, line = cut(line, columns)
+        rows.append(head)
+    return [*rows, line]
 
 
 def cut(line, columns):

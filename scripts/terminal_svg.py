@@ -41,7 +41,7 @@ LINES = [
     ("mcp-ssh run web-1 -- uptime", 0),
     ("mcp-ssh run web-1 -- 'uptime; cat /etc/shadow'", 77),
     ("mcp-ssh plan web-1 -- 'journalctl -u nginx --vacuum-time=1s'", 77),
-    ("mcp-ssh audit tail -n 1 ~/mcp-ssh/audit.jsonl", 0),
+    ("mcp-ssh audit tail ~/mcp-ssh/audit.jsonl", 0),
     ("mcp-ssh audit verify ~/mcp-ssh/audit.jsonl", 0),
 ]
 
@@ -85,6 +85,7 @@ class Host:
         self.start = [sshd, "-i", "-e", "-f", folder / "sshd_config"]
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
+        self.connections = []
         self.private_key = folder / "id_ed25519"
         public = (folder / "host_key.pub").read_text().split()
         self.known_hosts = f"[127.0.0.1]:{self.port} {public[0]} {public[1]}\n"
@@ -94,7 +95,16 @@ class Host:
         while True:
             connection, _ = self.listener.accept()
             with connection:
-                subprocess.Popen(self.start, stdin=connection, stdout=connection, stderr=subprocess.DEVNULL)
+                process = subprocess.Popen(self.start, stdin=connection, stdout=connection, stderr=subprocess.DEVNULL)
+            self.connections.append(process)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        # Each ends with its connection, and those who connected have ended.
+        for process in self.connections:
+            process.wait(timeout=20)
 
 
 def site(home, host):
@@ -157,21 +167,22 @@ def session(binary):
         (folder / "bin").mkdir()
         (folder / "bin/mcp-ssh").symlink_to(Path(binary).resolve())
         (folder / "sshd").mkdir(mode=0o700)
-        environment = {
-            "PATH": f"{folder}/bin:/usr/bin:/bin",
-            "HOME": str(folder),
-            "TERM": "xterm-256color",
-            "LANG": "C.UTF-8",
-            "TZ": "UTC",
-            **site(folder, Host(folder / "sshd")),
-        }
-        for line, expected in LINES:
-            status, text = on_terminal(line, environment)
-            if status != expected:
-                sys.exit(f"terminal_svg.py: `{line}` ended with status {status}, not {expected}:\n{text}")
-            shown.append(f"$ {line}")
-            for printed in text.replace("\r\n", "\n").splitlines():
-                shown += wrapped(replaced(printed), COLUMNS)
+        with Host(folder / "sshd") as host:
+            environment = {
+                "PATH": f"{folder}/bin:/usr/bin:/bin",
+                "HOME": str(folder),
+                "TERM": "xterm-256color",
+                "LANG": "C.UTF-8",
+                "TZ": "UTC",
+                **site(folder, host),
+            }
+            for line, expected in LINES:
+                status, text = on_terminal(line, environment)
+                if status != expected:
+                    sys.exit(f"terminal_svg.py: `{line}` ended with status {status}, not {expected}:\n{text}")
+                shown.append(f"$ {line}")
+                for printed in text.replace("\r\n", "\n").splitlines():
+                    shown += wrapped(replaced(printed), COLUMNS)
     return shown
 
 

@@ -8,6 +8,7 @@ mod fences;
 mod files;
 mod links;
 mod named;
+mod picture;
 
 use mcp_ssh_policy::Policy;
 use mcp_ssh_yaml::diagnostic::Source;
