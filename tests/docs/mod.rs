@@ -8,7 +8,8 @@ mod fences;
 mod files;
 mod links;
 mod named;
-mod picture;
+mod shown;
+
 
 use mcp_ssh_policy::Policy;
 use mcp_ssh_yaml::diagnostic::Source;

@@ -2,7 +2,7 @@
 """The picture of the README: docs/terminal.svg is a picture and nothing else, and shows what the binary says today.
 
 MCP_SSH_BINARY names the binary; without it the one of `make static` or of `cargo build` is taken. Needs OpenSSH's sshd.
-Runs alone (`tests/release/test_picture.py`), under pytest, and as a part of `make test` (tests/docs/picture.rs).
+Runs alone (`tests/release/test_picture.py`), under pytest, and as a part of `make test` (tests/docs/shown.rs).
 """
 
 import os
