@@ -10,7 +10,6 @@ mod links;
 mod named;
 mod shown;
 
-
 use mcp_ssh_policy::Policy;
 use mcp_ssh_yaml::diagnostic::Source;
 
