@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The picture of the README: docs/terminal.svg is a picture and nothing else, and shows what the binary says today.
 
-MCP_SSH_BINARY names the binary; without it the one of `make static` or of `cargo build` is taken. Needs OpenSSH's sshd.
+MCP_SSH_BINARY names the binary; without it the newer one of `make static` and `cargo build` is taken. Needs OpenSSH's sshd.
 Runs alone (`tests/release/test_picture.py`), under pytest, and as a part of `make test` (tests/docs/shown.rs).
 """
 
@@ -32,7 +32,7 @@ def binary():
     named = os.environ.get("MCP_SSH_BINARY")
     found = [Path(named)] if named else [path for path in built if path.exists()]
     assert found, "no binary here: set MCP_SSH_BINARY, or run `make static`"
-    return found[0]
+    return max(found, key=lambda path: path.stat().st_mtime)
 
 
 def faults(text):
