@@ -91,8 +91,10 @@ class Picture(unittest.TestCase):
 
     def test_it_says_what_was_replaced(self):
         said = tree.fromstring(self.text).findtext(f"{SVG}desc")
+        readme = " ".join((ROOT / "README.md").read_text().split())
         for _, _, name in terminal_svg.REPLACED:
             self.assertIn(name, said)
+            self.assertIn(name, readme)
 
     def test_it_shows_what_the_binary_says_today(self):
         fresh = terminal_svg.picture(binary())
