@@ -29,6 +29,20 @@ const REFUSED: &str = "\
 static REFUSED_NAMES: LazyLock<HashSet<&str>> =
     LazyLock::new(|| REFUSED.split_ascii_whitespace().collect());
 
+/// Names of [`REFUSED`] that are programs, too, on some hosts.
+const ALSO_PROGRAMS: &str =
+    "disable enable global history hup log print r rename setcap stop vlock";
+
+/// Commands that only mean something to the shell that runs them, though in some forms they are admitted.
+const OF_SHELL: &str = "cd exit times type ulimit umask wait where";
+
+/// Whether a name is a command of the shell alone. Where there is a program of this name, as POSIX asks for `cd`, the
+/// program has no effect.
+pub fn is_of_shell(name: &str) -> bool {
+    let among = |names: &str| names.split_ascii_whitespace().any(|known| known == name);
+    among(OF_SHELL) || REFUSED_NAMES.contains(name) && !among(ALSO_PROGRAMS)
+}
+
 /// Why a command of the shell is not admitted.
 pub fn refusal(words: &[&str]) -> Option<&'static str> {
     let (name, arguments) = words.split_first()?;
@@ -219,7 +233,24 @@ fn is_text(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::refusal;
+    use super::{is_of_shell, refusal};
+
+    #[test]
+    fn programs_with_the_name_of_a_shell_command_are_programs() {
+        for (name, shell) in [
+            ("cd", true),
+            ("export", true),
+            ("umask", true),
+            ("source", true),
+            ("rename", false),
+            ("setcap", false),
+            ("kill", false),
+            ("test", false),
+            ("/usr/bin/cd", false),
+        ] {
+            assert_eq!(is_of_shell(name), shell, "{name}");
+        }
+    }
 
     #[test]
     fn shell_commands_are_admitted_only_where_no_shell_evaluates() {

@@ -10,6 +10,7 @@
 
 mod address;
 mod builtins;
+mod chosen;
 mod doubtful;
 mod filling;
 mod input;
@@ -41,12 +42,13 @@ mod variables;
 mod vouch;
 pub mod word;
 
-pub use builtins::refusal as builtin_refusal;
+pub use builtins::{is_of_shell, refusal as builtin_refusal};
+pub use chosen::{Chosen, ChosenRole, chosen, options_with_paths};
 pub use doubtful::doubtful;
 pub use known::{row_of, rows};
 pub use objection::{Around, Danger, ELSEWHERE, Objection};
 pub use offer::{Offer, Voucher, offer};
-pub use path::may_be;
+pub use path::{is_open_to_logins, may_be};
 pub use row::Says;
 pub use samples::{Samples, samples};
 pub use texts::texts;

@@ -102,7 +102,8 @@ impl Judge<'_> {
     }
 }
 
-fn is_path(kind: Kind) -> bool {
+/// Whether a word of this kind is the path of a file.
+pub fn is_path(kind: Kind) -> bool {
     if let Kind::Either(kinds) = kind {
         return kinds.iter().any(|kind| is_path(*kind));
     }

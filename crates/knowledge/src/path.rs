@@ -8,6 +8,21 @@
 /// Marks a place in a word that the shell expands to any text but `/`.
 pub const PATTERN: char = '\0';
 
+/// Directories below which accounts without rights have files of their own.
+const OF_LOGINS: [&str; 5] = ["/home/", "/tmp/", "/var/tmp/", "/dev/shm/", "/run/user/"];
+
+/// Whether an account without rights can probably write below a path: a home, a directory for temporary files, or a
+/// relative path, which begins at the home of the login.
+pub fn is_open_to_logins(path: &str) -> bool {
+    let straight = straightened(path).join("/");
+    match path.starts_with('/') {
+        true => OF_LOGINS
+            .iter()
+            .any(|place| format!("/{straight}").starts_with(place)),
+        false => true,
+    }
+}
+
 /// Devices that are harmless to read.
 const DEVICES: &[&str] = &["null", "zero", "full", "random", "urandom", "stdin"];
 
@@ -196,7 +211,7 @@ pub fn may_be(component: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_disk, objection};
+    use super::{is_disk, is_open_to_logins, objection};
 
     #[test]
     fn only_what_is_harmless_to_open_is_a_disk() {
@@ -220,6 +235,23 @@ mod tests {
             ("/etc/passwd", false),
         ] {
             assert_eq!(is_disk(&path.replace('*', "\0")), disk, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_home_is_its_login_s() {
+        for (path, open) in [
+            ("/home/me/run.sh", true),
+            ("/opt/../home/me/run.sh", true),
+            ("//tmp/./x", true),
+            ("run.sh", true),
+            ("./run.sh", true),
+            ("/home", false),
+            ("/homes/x", false),
+            ("/opt/app/run.sh", false),
+            ("/tmp/../opt/x", false),
+        ] {
+            assert_eq!(is_open_to_logins(path), open, "{path}");
         }
     }
 

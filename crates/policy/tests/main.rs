@@ -27,6 +27,7 @@ mod lints;
 mod loading;
 mod parents;
 mod peeling;
+mod powers;
 mod properties;
 mod reference;
 mod rule_lines;

@@ -338,10 +338,26 @@ fn unknown_key(key: &Key<'_>, known: &[&str], faults: &Faults<'_>) -> String {
         Some(_) => format!("unknown key `{}`", key.text),
         None => "unknown key".to_owned(),
     };
-    match nearest(&key.text, known) {
+    match meant(&key.text, known) {
         Some(near) => format!("{name}: did you mean `{near}`?"),
         None => format!("{name}: the keys here are `{}`", known.join("`, `")),
     }
+}
+
+/// The key that the author of `word` probably meant: the only one of which `word` is the beginning, the nearest, or the
+/// one that `word` goes on with.
+fn meant<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let begins = |long: &str, short: &str| {
+        let rest = long.strip_prefix(short);
+        rest.is_some_and(|rest| rest.starts_with('_') || short.contains('_'))
+    };
+    let mut longer = known.iter().filter(|key| begins(key, word));
+    let only = longer.next().filter(|_| longer.next().is_none());
+    let near = only.copied().or_else(|| nearest(word, known));
+    near.or_else(|| {
+        let mut shorter = known.iter().filter(|key| begins(word, key));
+        shorter.next().copied()
+    })
 }
 
 fn report_duplicates(entries: &[(Key<'_>, Node<'_>)], faults: &Faults<'_>) {

@@ -199,6 +199,45 @@ fn a_wrong_field_says_what_was_expected_and_found() {
 }
 
 #[test]
+fn the_key_that_was_meant() {
+    let known = [
+        "password",
+        "password_secret",
+        "sudo_password_secret",
+        "key_path",
+        "key_passphrase_secret",
+        "become",
+    ];
+    let meant = |key: &str| {
+        let text = format!("{key}: x\n");
+        let source = Source::new("f", &text);
+        let (node, faults) = (parse(&source).unwrap(), Faults::new(&source));
+        Fields::open(&node, "entry", &known, &faults);
+        let told = faults.finish().unwrap_err()[0].message.clone();
+        let near = told
+            .split_once("did you mean `")
+            .map(|(_, near)| near.trim_end_matches("`?").to_owned());
+        near.unwrap_or_default()
+    };
+    for (key, near) in [
+        ("sudo_password", "sudo_password_secret"),
+        ("sudo_pass", "sudo_password_secret"),
+        ("sudo", "sudo_password_secret"),
+        ("sudo_pasword_secret", "sudo_password_secret"),
+        ("pasword", "password"),
+        ("passwords_secret", "password_secret"),
+        ("become_user", "become"),
+        ("becomes", "become"),
+        ("becone", "become"),
+        // Two keys begin so.
+        ("key", ""),
+        ("elevate", ""),
+    ] {
+        assert_eq!(meant(key), near, "{key}");
+    }
+}
+
+#[test]
 fn a_source_with_secrets_is_never_quoted() {
     let text = "alias: 7331\nport: hunter2\nhunter2: 1\nhunter2: 1\nagent: hunter2\ntags: hunter2\nnames: {7331: 1}\nprot: 1\n";
     let said = read(&Source::secret("f", text));

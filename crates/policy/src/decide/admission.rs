@@ -99,6 +99,13 @@ pub(crate) fn held(rule: &Rule, subject: &Subject) -> Option<Objection> {
     held.next().filter(|_| admits_patterns(rule, subject))
 }
 
+/// The words of a command as the first entry admits it for which the escape guard does not hold the rule back.
+pub(crate) fn admitted_words(rule: &Rule, subject: &Subject) -> Option<Vec<AdmittedWord>> {
+    let mut entries = matching(rule, subject).filter(|_| admits_patterns(rule, subject));
+    let entry = entries.find(|entry| objection(rule, *entry, subject).is_none())?;
+    words_of(entry, subject)
+}
+
 /// Whether an entry of a rule spells the whole command out, without wildcards.
 pub(crate) fn spells_out(rule: &Rule, subject: &Subject) -> bool {
     matching(rule, subject).any(|entry| match entry {

@@ -68,7 +68,7 @@ impl LintEntry {
                 span,
                 shown: name.to_owned(),
                 alone: Rule {
-                    simple: SimpleBinaries::new(&[name], None),
+                    simple: rule.simple.only(name),
                     ..none.clone()
                 },
                 words: vec![Glob::new(name)],
@@ -124,29 +124,48 @@ impl LintEntry {
         name.contains(['*', '?', '['])
     }
 
+    /// Whether a wildcard stands at the end of the program's path, in an item of `argv`: there it is no end of a name.
+    pub fn chooses_program(&self) -> bool {
+        let program = self.words.first().filter(|_| !self.is_over_text());
+        program.is_some_and(|program| !program.is_literal())
+    }
+
     /// The words that are spelled out before the first wildcard; the program is the first.
     pub fn spelled(&self) -> Vec<String> {
+        let (mut words, is_whole) = self.before_wildcard();
+        // The text before a wildcard is no whole word, unless it is a program's name.
+        words.truncate(words.len() - usize::from(!is_whole));
+        words
+    }
+
+    /// The words that are spelled out, and the word that a wildcard goes on with: most lines have it as it stands.
+    pub fn begun(&self) -> Vec<String> {
+        let (mut words, _) = self.before_wildcard();
+        words.retain(|word| !word.is_empty());
+        words
+    }
+
+    /// The words up to the first wildcard, and whether the last of them is whole.
+    fn before_wildcard(&self) -> (Vec<String>, bool) {
         if !self.is_over_text() {
             let literals = self.words.iter().take_while(|glob| glob.is_literal());
-            return literals.map(|glob| glob.start().to_owned()).collect();
+            let literals = literals.map(|glob| glob.start().to_owned());
+            return (literals.collect(), true);
         }
         let tokens = self.words.iter().flat_map(|glob| glob.tokens());
         let mut tokens = tokens.peekable();
         let mut words = vec![String::new()];
-        while let Some(GlobToken::Literal(character)) =
-            tokens.next_if(|token| !matches!(token, GlobToken::Literal('\'' | '\\')))
-        {
+        while let Some(GlobToken::Literal(character)) = tokens.next_if(
+            |token| matches!(token, GlobToken::Literal(sign) if !['\'', '\\'].contains(sign)),
+        ) {
             match (character, words.last_mut()) {
                 (' ', _) => words.push(String::new()),
                 (other, Some(word)) => word.push(*other),
                 (_, None) => {}
             }
         }
-        // The text before a wildcard is no whole word, unless it is a program's name.
-        if !matches!(tokens.peek(), None | Some(GlobToken::NameEnd)) {
-            words.pop();
-        }
-        words
+        let is_whole = matches!(tokens.peek(), None | Some(GlobToken::NameEnd));
+        (words, is_whole)
     }
 
     /// Whether the entry is a glob over the text of a command.
@@ -173,7 +192,7 @@ impl LintEntry {
     /// The commands for which the entry stands when its last wildcard is `fill`, as the remote shell would
     /// get them; more than one where a `*` may take several words.
     pub fn lines(&self, fill: &str) -> Vec<String> {
-        let fills = [fill.to_owned(), format!("x {fill}")];
+        let fills = [fill.to_owned(), format!("x {fill}"), format!(" {fill}")];
         let texts: Vec<String> = if self.is_over_text() {
             let text = |fill: &String| self.words.first().map(|glob| filled(glob, Some(fill), " "));
             fills.iter().filter_map(text).collect()

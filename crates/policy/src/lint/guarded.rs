@@ -1,10 +1,10 @@
 //! What an allow rule's wildcard means where nobody vouches for anything.
 //!
-//! Takes an entry; tries plain words in place of its last wildcard. Gives a warning that the wildcard grants
-//! nothing, or that `escapes: allow` lets any option through. A wildcard over a known program gets no
-//! warning: the knowledge base holds it.
+//! Takes an entry; tries plain words, and those that the knowledge base offers, in place of its last wildcard. Gives a
+//! warning that the wildcard grants nothing, or that `escapes: allow` lets any option through. A wildcard over a known
+//! program gets no warning: the knowledge base holds it.
 
-use mcp_ssh_knowledge::Objection;
+use mcp_ssh_knowledge::{Objection, Offer, offer};
 
 use crate::decide::admission;
 use crate::rules::rule::{Escapes, Rule};
@@ -23,23 +23,36 @@ pub fn guarded(entry: &LintEntry) -> Option<String> {
     }
     let shown = &entry.shown;
     if entry.alone.escapes == Escapes::Allowed {
-        let objection = objections(entry, "--x").into_iter().flatten().next()?;
+        let program = any_option(entry)?;
         return Some(format!(
-            "`escapes: allow` lets the wildcard of `{shown}` admit any option of `{}`, those that run \
-             programs or write files too: spell out what is needed",
-            objection.program
+            "`escapes: allow` lets the wildcard of `{shown}` admit any option of `{program}`, those that run \
+             programs or write files too: spell out what is needed"
         ));
     }
-    let tried: Vec<Option<Objection>> = PLAIN
-        .iter()
-        .flat_map(|word| objections(entry, word))
-        .collect();
+    let begun = entry.begun();
+    let begun: Vec<&str> = begun.iter().map(String::as_str).collect();
+    let known = match offer(&begun) {
+        Offer::Row {
+            subcommands,
+            options,
+            ..
+        } => [subcommands, options].concat(),
+        Offer::NoRow { .. } | Offer::Nothing { .. } => Vec::new(),
+    };
+    let words = PLAIN.into_iter().chain(known);
+    let tried: Vec<Option<Objection>> = words.flat_map(|word| objections(entry, word)).collect();
     let denied: Option<Vec<Objection>> = tried.into_iter().collect();
     let objection = denied?.into_iter().next()?;
     Some(format!(
         "the wildcard of `{shown}` grants nothing: `{}` {}: spell the words out",
         objection.word, objection.reason
     ))
+}
+
+/// The program of which the wildcard would admit an option that nobody vouches for, if no guard held it.
+pub fn any_option(entry: &LintEntry) -> Option<String> {
+    let mut objections = objections(entry, "--x").into_iter().flatten();
+    objections.next().map(|objection| objection.program)
 }
 
 /// The objection to the entry when its last wildcard is `fill`: one for each line for which the entry then

@@ -13,6 +13,7 @@ mod guarded;
 mod host_tags;
 mod offers;
 mod places;
+mod powers;
 mod shadow;
 mod uses;
 
@@ -125,10 +126,6 @@ impl Policy {
 fn entry_lint(entry: &LintEntry, hosts: impl Iterator<Item = HostPolicy>) -> Option<String> {
     let shown = &entry.shown;
     if entry.names_any_program() {
-        // With `become` that is an error: see `open_names`.
-        if entry.alone.becomes.is_some() {
-            return None;
-        }
         return Some(format!(
             "`{shown}` admits every program there is: name the programs"
         ));
@@ -139,31 +136,23 @@ fn entry_lint(entry: &LintEntry, hosts: impl Iterator<Item = HostPolicy>) -> Opt
             let why = shadow::shadow(entry, hosts)?;
             Some(format!("`{shown}` never takes effect: {why}"))
         })
+        .or_else(|| powers::of_become(entry))
         .or_else(|| {
             let allows = entry.alone.action == Action::Allow;
             allows.then(|| guarded::guarded(entry)).flatten()
         })
+        .or_else(|| powers::effect(entry))
 }
 
-/// Entries that leave the program's name open, except `*` alone where no other user is meant: a rule must say of which
-/// programs it speaks.
+/// Entries that leave the program's name open, except `*` alone: a rule must say of which programs it speaks.
 fn open_names(rule: &Rule, places: &Places) -> Vec<Lint> {
     let lint = |entry: LintEntry| {
+        let open = !entry.names_any_program() && entry.leaves_name_open();
         let shown = &entry.shown;
-        let message = match &rule.becomes {
-            Some(user) if entry.names_any_program() => {
-                format!(
-                    "`{shown}` with `become` runs every program there is as `{user}`: name the programs"
-                )
-            }
-            Some(_) | None if entry.names_any_program() || !entry.leaves_name_open() => {
-                return None;
-            }
-            Some(_) | None => format!(
-                "`{shown}` leaves the program's name open: name each program; the server grants only those that look"
-            ),
-        };
-        Some((entry.span, message))
+        let message = format!(
+            "`{shown}` leaves the program's name open: name each program; the server grants only those that look"
+        );
+        open.then_some((entry.span, message))
     };
     let entries = LintEntry::all(rule, places).into_iter();
     entries.filter_map(lint).collect()

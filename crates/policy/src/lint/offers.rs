@@ -16,8 +16,8 @@ pub fn offered(entry: &LintEntry) -> Option<String> {
     if entry.names_any_program() || entry.alone.escapes == Escapes::Allowed {
         return Some("any word: nobody is asked".to_owned());
     }
-    let spelled = entry.spelled();
-    let words: Vec<&str> = spelled.iter().map(String::as_str).collect();
+    let begun = entry.begun();
+    let words: Vec<&str> = begun.iter().map(String::as_str).collect();
     match words.as_slice() {
         [] if entry.leaves_name_open() => {
             Some("programs that look, and their words that do".to_owned())

@@ -27,6 +27,14 @@ pub fn never_matches(glob: &Glob) -> Option<String> {
             "`{text}` looks like a regular expression: patterns are globs, such as `uptime*`"
         ));
     }
+    let program = text.split(' ').next().unwrap_or_default();
+    if program.ends_with("/*") {
+        return Some(format!(
+            "`{text}` can never match: a `*` at the end of a program's name is its end, and `{}` is no program; name \
+             each program",
+            program.trim_end_matches('*')
+        ));
+    }
     if glob.is_literal() {
         // Signs such as `[*]` are held against values.
         return never_rendered(text).filter(|_| glob.start() == text);

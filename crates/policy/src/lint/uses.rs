@@ -10,7 +10,6 @@ use super::entry::LintEntry;
 use super::places::Places;
 use crate::decide::admission;
 use crate::decide::host_policy::HostPolicy;
-use crate::matching::simple::SimpleBinaries;
 use crate::rules::policy::Policy;
 use crate::rules::rule::{Action, Escapes, Rule, RuleName, ShellPatterns, Stdin};
 use crate::shell::CommandLine;
@@ -51,23 +50,11 @@ impl Policy {
                 rule: rule.name(),
                 span: entry.span,
                 is_literal: entry.is_literal(),
-                alone: alone(rule, &entry),
+                alone: entry.alone,
                 shown: entry.shown,
             })
         });
         patterns.collect()
-    }
-}
-
-/// The rule with this entry only; a program of `simple_binaries` keeps its number of arguments.
-fn alone(rule: &Rule, entry: &LintEntry) -> Rule {
-    let simple = match entry.alone.simple.is_empty() {
-        true => SimpleBinaries::default(),
-        false => rule.simple.only(&entry.shown),
-    };
-    Rule {
-        simple,
-        ..entry.alone.clone()
     }
 }
 
