@@ -42,12 +42,14 @@ impl TrailHistory {
         let mut recorded = Self::default();
         let read = read_each(files, &mut |name, file| {
             let each = &mut |row: &TrailRow<'_>| {
-                // Rules are about commands.
                 if let RowBody::Decision(decision) = &row.body
-                    && decision.file.is_none()
                     && row.ts >= from
                 {
-                    recorded.take(row, decision);
+                    match decision.file {
+                        // Rules are about commands.
+                        Some(_) => recorded.history.add_file(),
+                        None => recorded.take(row, decision),
+                    }
                 }
             };
             let before = trail.counts();

@@ -152,15 +152,35 @@ fn check(
         fields.faults().error(fields.value_span("rule"), message);
         return None;
     }
-    let wanted = fields.filled("become").map(|(user, _)| user);
-    if fields.is_written("become") && wanted != decided.user.as_deref() {
-        let user = decided.user.as_deref();
-        let user = user.map_or("the login".to_owned(), |user| format!("`{user}`"));
-        let message = format!("decided as expected, but it runs as {user}");
-        fields.faults().error(fields.value_span("become"), message);
-        return None;
+    runs_as(fields, expected, decided.user.as_deref())
+}
+
+/// Whether a line runs as the user whom the test names; `None` when it does not, and the reason is among the faults.
+fn runs_as(fields: Fields<'_, '_>, expected: Verdict, user: Option<&str>) -> Option<()> {
+    if !fields.is_written("become") {
+        return Some(());
     }
-    Some(())
+    let key = fields.key_span("become");
+    let message = if ACT_KEYS.iter().skip(1).any(|key| fields.has(key)) {
+        "`become` is for a `command`: files are the login's, so remove it".to_owned()
+    } else if expected == Verdict::Deny {
+        "`become` says as whom a command runs, and one that is denied runs as nobody: remove it"
+            .to_owned()
+    } else if !fields.is_filled("become") {
+        "`become` is empty: write the user, such as `become: root`, or remove it".to_owned()
+    } else {
+        let (wanted, span) = fields.filled("become")?;
+        let runs = match user {
+            Some(user) if user == wanted => return Some(()),
+            Some(user) => format!("`{user}`"),
+            None => "the login".to_owned(),
+        };
+        let message = format!("decided as expected, but it runs as {runs}");
+        fields.faults().error(span, message);
+        return None;
+    };
+    fields.faults().error(key, message);
+    None
 }
 
 /// What the test asks, and its place.

@@ -137,6 +137,9 @@ impl CourtHost<'_> {
         if !is_quotable_line(line) {
             return LineFinding::Secret;
         }
+        if self.present.means_another_user(line) {
+            return LineFinding::Unvouched(ANOTHER_USER.to_owned());
+        }
         let Some(tried) = self.probe.as_ref().map(|probe| probe.judge(line)) else {
             return LineFinding::Settled;
         };
@@ -178,6 +181,10 @@ fn left(words: &[String]) -> Option<String> {
 
 /// The reason for whatever the list does not have.
 const UNLISTED: &str = "what it prints may hold secrets, or it asks other hosts: write the rule yourself if it should run";
+
+/// The reason for what comes near to a rule with `become`.
+const ANOTHER_USER: &str = "the rule that comes nearest says `become`, and no rule is proposed that would run it as another user: write it \
+     yourself";
 
 /// What the reasons of the probe end with: here they are about no rule of the operator's.
 const OF_A_RULE: [&str; 2] = [

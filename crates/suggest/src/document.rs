@@ -118,6 +118,12 @@ fn head(history: &History, context: &SuggestContext<'_>) -> String {
             history.hashed()
         ));
     }
+    if history.files() > 0 {
+        head.push(format!(
+            "Decisions on files, which are not looked at: {}; nothing is said of the entries of `files`",
+            history.files()
+        ));
+    }
     head.push(
         "Copy what you want under `rules:` of policy.yml. A rule is here because it was asked for."
             .to_owned(),

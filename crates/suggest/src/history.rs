@@ -73,6 +73,7 @@ pub struct History {
     bytes: usize,
     window: Times,
     hashed: u64,
+    files: u64,
 }
 
 impl Times {
@@ -147,6 +148,16 @@ impl History {
     /// Takes in that a decision named its command by its hash alone: what it used is not known.
     pub fn add_hashed(&mut self) {
         self.hashed += 1;
+    }
+
+    /// Takes in that a decision was about a file.
+    pub fn add_file(&mut self) {
+        self.files += 1;
+    }
+
+    /// How many decisions were about files.
+    pub fn files(&self) -> u64 {
+        self.files
     }
 
     /// How many decisions named their command by its hash alone.

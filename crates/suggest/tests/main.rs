@@ -14,6 +14,7 @@ use mcp_ssh_suggest::{Fate, History, RecordedLine, SuggestContext, Suggestion, s
 use mcp_ssh_yaml::diagnostic::Source;
 
 mod attacks;
+mod becoming;
 mod contexts;
 mod hostile;
 mod proposals;

@@ -39,6 +39,7 @@ impl Loaded {
         }));
         lints.extend(self.known_hosts_lints());
         lints.extend(self.login_diagnostics());
+        lints.extend(self.sudo_lints());
         let used = self.used_credentials();
         lints.extend(used.iter().filter_map(|credential| self.unfit(credential)));
         lints
@@ -51,7 +52,9 @@ impl Loaded {
 
     /// What of the policy is right and may be read as something else: its place, a sentence.
     pub fn notes(&self) -> Vec<(Span, String)> {
-        self.policy.notes(&self.policy_source)
+        let mut notes = self.policy.notes(&self.policy_source);
+        notes.extend(self.sudo_notes());
+        notes
     }
 
     /// What of the policy these acts exercise, each with the alias of its host.

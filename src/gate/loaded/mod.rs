@@ -5,6 +5,7 @@
 
 mod files;
 mod lint;
+mod sudo;
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -50,6 +50,25 @@ impl HostPolicy {
         }
     }
 
+    /// The lines of sudo that deny rules see beside a line; none where the line runs as the login.
+    pub(crate) fn lines_of_sudo(
+        &self,
+        line: &CommandLine,
+        subjects: &[Subject],
+    ) -> Vec<CommandLine> {
+        let becomes = self.rules.say_become() && is_alone(line);
+        let mut users = subjects.iter().filter(|_| becomes);
+        let user = users.find_map(|subject| self.user_of(subject).ok().flatten());
+        let sudo = user.and_then(|(_, user)| SudoLine::new(user, &line.render()).ok());
+        let shown = sudo
+            .as_ref()
+            .and_then(|(sudo, _)| CommandLine::parse(&sudo.shown()).ok());
+        sudo.map(|(_, whole)| whole)
+            .into_iter()
+            .chain(shown)
+            .collect()
+    }
+
     /// The user as whom one command runs, and the first rule that says so.
     ///
     /// # Errors
@@ -93,7 +112,7 @@ impl HostPolicy {
 
 /// Whether a line is one simple command without redirections: sudo takes no other, and its standard input and error are
 /// those by which the password is asked for.
-fn is_alone(line: &CommandLine) -> bool {
+pub(super) fn is_alone(line: &CommandLine) -> bool {
     let mut commands = line.commands();
     let first = commands.next();
     // sudo takes a name with `=` for a variable.

@@ -15,6 +15,7 @@ pub mod file_policy;
 pub mod host_policy;
 pub mod judge;
 pub mod look_permit;
+pub mod meant_user;
 pub mod permit;
 pub mod rule_line;
 pub mod sudo_line;

@@ -1,9 +1,9 @@
 //! The rule that would allow a denied command: a line of YAML to paste under `rules:`.
 //!
 //! Takes the subject of a command. Gives a rule that spells the command, with the keys that the rule needs:
-//! `shell: [glob]` for words that the remote shell expands, `stdin: allow` for a pipe that may be a
-//! program, `escapes: allow` for words that are known only when the command runs. Gives `None` where no rule
-//! is as narrow as the command.
+//! `become` where the rules that come nearest say so, `shell: [glob]` for words that the remote shell expands,
+//! `stdin: allow` for a pipe that may be a program, `escapes: allow` for words that are known only when the command
+//! runs. Gives `None` where no rule is as narrow as the command, or nobody knows as whom the command is to run.
 //!
 //! ```text
 //! - {action: allow, argv: [["find", "/var", "-name", "[*].log", "-delete"]]}
@@ -15,6 +15,7 @@ use mcp_ssh_yaml::double_quoted;
 
 use super::admission;
 use super::host_policy::HostPolicy;
+use super::meant_user::MeantUser;
 use crate::matching::argument::Argument;
 use crate::matching::argv::ArgvPattern;
 use crate::matching::bracket::escaped;
@@ -28,18 +29,23 @@ impl HostPolicy {
     /// it that no rule spells, if the command finds its configuration in the directory.
     pub(crate) fn rule_lines(&self, subject: &Subject, subjects: &[Subject]) -> Vec<String> {
         let mut lines = Vec::new();
+        let becomes = match self.meant_user(subject, subjects) {
+            MeantUser::Login => String::new(),
+            MeantUser::Other(user) => format!("become: {user}, "),
+            MeantUser::Unclear => return lines,
+        };
         if subject.around.elsewhere && finds_settings(subject) {
             let before = subjects
                 .iter()
                 .take_while(|other| !std::ptr::eq(*other, subject));
             let moves = before.filter(|other| changes_directory(other) && !self.spells_out(other));
-            lines.extend(moves.filter_map(rule_line));
+            lines.extend(moves.filter_map(|moves| rule_line(moves, "")));
         }
         let mut granting = self.granting(subject);
         // No rule of its own is needed if one allows the command once each `cd` is spelled.
         let here = |rule| admission::allows_here(rule, subject);
         if lines.is_empty() || !granting.any(here) {
-            lines.extend(rule_line(subject));
+            lines.extend(rule_line(subject, &becomes));
         }
         lines
     }
@@ -63,15 +69,15 @@ fn spelled(subject: &Subject) -> Vec<AdmittedWord> {
         .collect()
 }
 
-/// The rule that allows a command and nothing else.
-fn rule_line(subject: &Subject) -> Option<String> {
+/// The rule that allows a command and nothing else. `becomes` says as whom, if it is not the login.
+fn rule_line(subject: &Subject, becomes: &str) -> Option<String> {
     match subject.patterns {
-        Patterns::None => Some(literal(subject)),
-        Patterns::Expanding => expanding(subject),
+        Patterns::None => Some(literal(subject, becomes)),
+        Patterns::Expanding => expanding(subject, becomes),
     }
 }
 
-fn literal(subject: &Subject) -> String {
+fn literal(subject: &Subject, becomes: &str) -> String {
     let words: Vec<String> = subject
         .words()
         .iter()
@@ -85,12 +91,12 @@ fn literal(subject: &Subject) -> String {
         Err(_) => format!("commands: [{}]", double_quoted(&escaped(&subject.rendered))),
     };
     let asks = needs(&spelled(subject), subject.around).unwrap_or("escapes: allow, ");
-    format!("- {{action: allow, {asks}{entry}}}")
+    format!("- {{action: allow, {becomes}{asks}{entry}}}")
 }
 
 /// The rule for a command with words that the remote shell expands; `None` where it would need
 /// `escapes: allow`, with which its wildcards would grant any word.
-fn expanding(subject: &Subject) -> Option<String> {
+fn expanding(subject: &Subject, becomes: &str) -> Option<String> {
     let text = subject.allow.first()?;
     let pattern: String = text
         .split(SHELL_PATTERN)
@@ -105,7 +111,7 @@ fn expanding(subject: &Subject) -> Option<String> {
     let asks = needs(&granted, subject.around)?;
     let entry = double_quoted(&pattern);
     Some(format!(
-        "- {{action: allow, shell: [glob], {asks}commands: [{entry}]}}"
+        "- {{action: allow, {becomes}shell: [glob], {asks}commands: [{entry}]}}"
     ))
 }
 

@@ -113,18 +113,26 @@ impl HostPolicy {
         subjects.iter().map(admitting).collect()
     }
 
-    /// The places of the deny rules that meet a line or one of its commands. Nothing for a line that is not of the
-    /// shell language: no rule is asked about it.
+    /// The places of the deny rules that meet a line, one of its commands, or the line of sudo by which it would run.
+    /// Nothing for a line that is not of the shell language: no rule is asked about it.
     pub fn met_denials(&self, raw: &str) -> Vec<usize> {
         let Ok(line) = CommandLine::parse(raw) else {
             return Vec::new();
         };
         let subjects = subject::of(&line, |subject| self.spells_out(subject));
-        let whole = [raw.to_owned(), line.render()];
-        let over_line = self.denying(&whole);
-        let over_line = over_line.filter(|rule| admission::denying_glob(rule, &whole).is_some());
+        let mut met = self.met_by(&[raw.to_owned(), line.render()], &subjects);
+        for line in self.lines_of_sudo(&line, &subjects) {
+            let subjects = subject::of(&line, |subject| self.spells_out(subject));
+            met.extend(self.met_by(&[line.render()], &subjects));
+        }
+        met
+    }
+
+    fn met_by(&self, whole: &[String], subjects: &[Subject]) -> Vec<usize> {
+        let over_line = self.denying(whole);
+        let over_line = over_line.filter(|rule| admission::denying_glob(rule, whole).is_some());
         let mut met: Vec<usize> = over_line.map(|rule| rule.index).collect();
-        for subject in &subjects {
+        for subject in subjects {
             let denying = self.denying(&subject.deny);
             let denying = denying.filter(|rule| admission::denies(rule, subject));
             met.extend(denying.map(|rule| rule.index));

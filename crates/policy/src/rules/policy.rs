@@ -9,8 +9,9 @@ use super::deny::{DEFAULT_ENTRIES, DenyEntry};
 use super::file_entry::FileEntry;
 use super::limit_set::{Layers, LimitSet};
 use super::network::Network;
-use super::rule::Rule;
+use super::rule::{Rule, RuleName};
 use super::rule_set::RuleSet;
+use mcp_ssh_yaml::diagnostic::Span;
 
 /// The whole of `policy.yml`, checked.
 #[derive(Debug)]
@@ -56,6 +57,17 @@ impl Policy {
     /// How many rules there are.
     pub fn rule_count(&self) -> usize {
         self.rules.all().len()
+    }
+
+    /// The rules for a host that say `become`: their places and names.
+    pub fn rules_with_become(
+        &self,
+        alias: &str,
+        tags: &[impl AsRef<str>],
+    ) -> impl Iterator<Item = (Span, RuleName)> {
+        let rules = self.rules.all().iter();
+        let becoming = rules.filter(|rule| rule.becomes.is_some() && rule.applies_to(alias, tags));
+        becoming.map(|rule| (rule.span, rule.name()))
     }
 
     /// How many `deny_substrings` entries hold where no override says otherwise.
