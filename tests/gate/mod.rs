@@ -4,6 +4,7 @@
 mod addresses;
 mod approvals;
 mod check;
+mod check_sudo;
 mod cli;
 mod digests;
 mod directory;

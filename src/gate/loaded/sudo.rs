@@ -6,9 +6,10 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::super::login::{LoginError, sudo_password};
+use super::super::login::sudo_password;
 use super::Loaded;
 use crate::config::{Credential, Host};
+use crate::ssh::SshErrorKind;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Span};
 
 /// Hosts of which a note has the names.
@@ -42,14 +43,13 @@ impl Loaded {
                  remove it, or write the rule"
             ));
         }
-        match sudo_password(self, credential) {
-            Err(LoginError::Ssh(error)) => Some(format!(
-                "{credential}: {}: no line that runs by `become` is sent; write a secret of one line and 255 bytes at \
-                 most",
+        let error = sudo_password(self, credential).err()?;
+        (error.kind() == SshErrorKind::SudoPasswordUnfit).then(|| {
+            format!(
+                "{}: no line that runs by `become` is sent; write a secret of one line and 255 bytes at most",
                 error.detail()
-            )),
-            Err(LoginError::Key(_) | LoginError::Secret(_)) | Ok(_) => None,
-        }
+            )
+        })
     }
 
     /// The rules with `become` for hosts on which sudo would get no password: that is right where it asks for none.

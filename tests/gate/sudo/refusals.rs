@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::{ASKED_MORE, REFUSED, SudoSite, assert_secret, output, told};
 use crate::gate::records::{lines, of_type};
 use crate::gate::site::ssh_run;
-use crate::support::marker::within;
 use crate::support::account::{Account, Sudoers};
+use crate::support::marker::within;
 use crate::support::sudo::OwnSudo;
 
 /// What a run as root is told once its account was prepared so, and all that the server wrote. There is a connection before:
