@@ -19,7 +19,7 @@ pub struct OpeningWire {
     wire: Wire,
     /// Absent once the opening is over.
     reader: Option<OpeningReader>,
-    /// What follows the opening and was not read yet.
+    /// What follows the opening, or was read ahead, and was not asked for yet.
     unread: Vec<u8>,
 }
 
@@ -41,11 +41,13 @@ impl OpeningWire {
         while let Some(read) = &mut self.reader {
             let mut piece = [0; 256];
             let mut piece = ReadBuf::new(&mut piece);
-            ready!(Pin::new(&mut self.wire).poll_read(context, &mut piece))?;
+            let ahead = &mut self.unread;
+            ready!(self.wire.poll_read_ahead(context, &mut piece, ahead))?;
             if piece.filled().is_empty() {
                 return Poll::Ready(Ok(false));
             }
-            if let Some(rest) = read(piece.filled())? {
+            let bytes = [piece.filled(), &std::mem::take(ahead)].concat();
+            if let Some(rest) = read(&bytes)? {
                 self.unread = rest;
                 self.reader = None;
             }
@@ -65,12 +67,11 @@ impl AsyncRead for OpeningWire {
             return Poll::Ready(Ok(()));
         }
         if this.unread.is_empty() {
-            return Pin::new(&mut this.wire).poll_read(context, into);
+            return this.wire.poll_read_ahead(context, into, &mut this.unread);
         }
-        let rest = this
-            .unread
-            .split_off(this.unread.len().min(into.remaining()));
-        into.put_slice(&std::mem::replace(&mut this.unread, rest));
+        let count = this.unread.len().min(into.remaining());
+        into.put_slice(this.unread.get(..count).unwrap_or_default());
+        this.unread.drain(..count);
         Poll::Ready(Ok(()))
     }
 }

@@ -3,7 +3,7 @@
 //! Takes: an address, or the path of a Unix-domain socket. Gives: a connected stream. Fails only where connect(2)
 //! does.
 
-use std::io;
+use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use rustix::net::{Shutdown, shutdown};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 
 use super::tunnel::Tunnel;
 
@@ -38,6 +38,10 @@ pub async fn connect_unix(path: &Path) -> io::Result<UnixStream> {
     UnixStream::connect(path).await
 }
 
+/// How many bytes are read beyond those that are asked for, at most. russh asks for the length of a packet and then for
+/// the rest: the next length, and often a whole small packet, takes no system call of its own.
+const AHEAD: usize = 512;
+
 /// A socket that two can hold with one descriptor: whoever reads and writes it, and whoever ends it.
 #[derive(Clone)]
 pub struct SharedSocket(Arc<TcpStream>);
@@ -53,20 +57,32 @@ impl SharedSocket {
         // An error means that the connection has ended already.
         let _over = shutdown(&*self.0, Shutdown::Both);
     }
-}
 
-impl AsyncRead for SharedSocket {
-    fn poll_read(
-        self: Pin<&mut Self>,
+    /// Reads; what comes behind the room that `into` has is added to `ahead`.
+    fn poll_read_ahead(
+        &self,
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
+        ahead: &mut Vec<u8>,
     ) -> Poll<io::Result<()>> {
         loop {
             ready!(self.0.poll_read_ready(context))?;
-            match self.0.try_read(into.initialize_unfilled()) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                read => return Poll::Ready(read.map(|count| into.advance(count))),
+            let mut more = [0; AHEAD];
+            let room = into.initialize_unfilled();
+            let wanted = room.len();
+            let mut rooms = [IoSliceMut::new(room), IoSliceMut::new(&mut more)];
+            let count = match self.0.try_read_vectored(&mut rooms) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
+                read => read?,
+            };
+            into.advance(count.min(wanted));
+            ahead.extend_from_slice(more.get(..count.saturating_sub(wanted)).unwrap_or_default());
+            if (1..wanted + AHEAD).contains(&count) {
+                // Nothing is left: epoll says when more comes, so no read has to find that out.
+                let nothing_left = || Err::<(), _>(io::ErrorKind::WouldBlock.into());
+                let _said = self.0.try_io(Interest::READABLE, nothing_left);
             }
+            return Poll::Ready(Ok(()));
         }
     }
 }
@@ -104,14 +120,16 @@ pub enum Wire {
     Tunnel(Tunnel),
 }
 
-impl AsyncRead for Wire {
-    fn poll_read(
-        self: Pin<&mut Self>,
+impl Wire {
+    /// Reads; some bytes that come behind the room that `into` has may be added to `ahead`.
+    pub(super) fn poll_read_ahead(
+        &mut self,
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
+        ahead: &mut Vec<u8>,
     ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Socket(socket) => Pin::new(socket).poll_read(context, into),
+        match self {
+            Self::Socket(socket) => socket.poll_read_ahead(context, into, ahead),
             Self::Tunnel(tunnel) => Pin::new(tunnel).poll_read(context, into),
         }
     }

@@ -22,6 +22,9 @@ pub(super) const CHUNK: u32 = 32 * 1024;
 /// As many where the server says that it takes more: a tenth less work. With still more it is no less.
 pub(super) const MAX_CHUNK: u32 = 64 * 1024;
 
+/// The directory in which the login begins.
+pub(super) const HOME: &[u8] = b".";
+
 /// A file or a directory that is open on the host.
 #[derive(Debug)]
 pub struct RemoteFile(pub(super) Vec<u8>);
@@ -58,6 +61,8 @@ pub struct Sftp<'s> {
     pub(super) offered: Offered,
     /// The name by which the session was logged in to, and whose the numbers are that were asked about.
     pub(super) login: (String, HashMap<u32, Whose>),
+    /// What the server said about the login's home, if it was asked with something else.
+    pub(super) home_said: Option<SftpReply>,
     /// The owner of the login's home, once it was asked for.
     pub(super) home: Option<u32>,
 }
@@ -79,10 +84,11 @@ impl<'s> Sftp<'s> {
             chunks: (CHUNK, CHUNK),
             offered: Offered::read(&extensions),
             login: (session.username().to_owned(), HashMap::new()),
+            home_said: None,
             home: None,
         };
         if sftp.offered.limits
-            && let Err(error) = sftp.ask_limits().await
+            && let Err(error) = sftp.ask_limits_and_home().await
         {
             sftp.end().await;
             return Err(error);
@@ -102,6 +108,15 @@ impl<'s> Sftp<'s> {
     pub async fn lstat(&mut self, path: &[u8]) -> Result<FileAttributes, SftpError> {
         let packet = at(request::LSTAT, path)?;
         self.attributes("LSTAT", path, packet).await
+    }
+
+    /// What the login's home is: the directory in which it begins.
+    pub(super) async fn home(&mut self) -> Result<FileAttributes, SftpError> {
+        match self.home_said.take() {
+            Some(SftpReply::Attributes(attributes)) => Ok(attributes),
+            Some(reply) => Err(self.refused("LSTAT", HOME, reply)),
+            None => self.lstat(HOME).await,
+        }
     }
 
     /// What an open file is.

@@ -3,10 +3,10 @@
 //! Takes: what a request needs. Gives: what the server says. Refuses: replies that are not well-formed.
 
 use super::attributes::Whose;
-use super::client::{CHUNK, MAX_CHUNK, RemoteFile, Sftp, checked};
+use super::client::{CHUNK, HOME, MAX_CHUNK, RemoteFile, Sftp, checked};
 use super::error::{SftpError, SftpErrorKind};
 use super::offered::{FSYNC, LIMITS, MAX_EXTENSION, NAMES_BY_ID, POSIX_RENAME};
-use super::packet::{FieldReader, RequestPacket, SftpReply};
+use super::packet::{FieldReader, RequestPacket, SftpReply, request};
 
 impl Sftp<'_> {
     /// Gives a file another name, in the place of what has that name (rename(2)).
@@ -66,9 +66,21 @@ impl Sftp<'_> {
         self.offered.posix_rename
     }
 
-    /// Asks which reads and writes the server takes (PROTOCOL of OpenSSH, section 4.8). Zero means no limit.
-    pub(super) async fn ask_limits(&mut self) -> Result<(), SftpError> {
-        let reply = self.stream.call(RequestPacket::extended(LIMITS)).await?;
+    /// Asks which reads and writes the server takes (PROTOCOL of OpenSSH, section 4.8), and in the same round trip
+    /// about the login's home, which is what is asked next. Zero means no limit.
+    pub(super) async fn ask_limits_and_home(&mut self) -> Result<(), SftpError> {
+        let limits = RequestPacket::extended(LIMITS);
+        let limits = self.stream.send(limits).await?;
+        let home = RequestPacket::new(request::LSTAT).text(HOME);
+        self.stream.send(home).await?;
+        let (first, second) = (self.stream.receive().await?, self.stream.receive().await?);
+        let in_order = first.0 == limits;
+        let ((_, reply), (_, home)) = if in_order {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        self.home_said = Some(home);
         let SftpReply::Extended(body) = reply else {
             return Err(self.refused(LIMITS, b"", reply));
         };

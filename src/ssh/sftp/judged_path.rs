@@ -139,7 +139,7 @@ impl Sftp<'_> {
     /// # Errors
     /// What the server says, and [`SftpErrorKind::PathUnsafe`] if it says no owner.
     pub async fn home_owner(&mut self) -> Result<u32, SftpError> {
-        let home = self.lstat(b".").await?;
+        let home = self.home().await?;
         let owner = home.owner.map(|(user, _)| user);
         let what = "the server does not say who owns the home";
         let owner = owner.ok_or_else(|| unsafe_path(b".", what))?;

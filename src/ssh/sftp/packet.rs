@@ -136,7 +136,8 @@ pub(super) enum SftpReply {
     /// A code (section 7 of the draft), and words of the server.
     Status(u32, String),
     Handle(Vec<u8>),
-    Data(Vec<u8>),
+    /// How many bytes of a file; [`super::stream::SftpStream::data`] has them.
+    Data(usize),
     Names(Vec<DirectoryEntry>),
     Attributes(FileAttributes),
     Extended(Vec<u8>),
@@ -165,13 +166,18 @@ impl SftpReply {
                 Self::Status(code, String::from_utf8_lossy(words).into_owned())
             }
             HANDLE => Self::Handle(fields.text(MAX_HANDLE)?.to_owned()),
-            DATA => Self::Data(fields.text(usize::MAX)?.to_owned()),
+            DATA => Self::Data(data(body)?.len()),
             NAME => Self::Names(fields.names()?),
             ATTRS => Self::Attributes(fields.attributes()?),
             EXTENDED_REPLY => Self::Extended(body.to_owned()),
             _ => return None,
         })
     }
+}
+
+/// The bytes of a file in the body of a packet.
+pub(super) fn data(body: &[u8]) -> Option<&[u8]> {
+    FieldReader(body).text(usize::MAX)
 }
 
 /// The rest of a body.

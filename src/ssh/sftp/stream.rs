@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::error::{SftpError, SftpErrorKind};
-use super::packet::{FieldReader, RequestPacket, SftpReply, VERSION, request};
+use super::packet::{FieldReader, RequestPacket, SftpReply, VERSION, data, request};
 use crate::cancel::Cancelled;
 use crate::runtime::{sleep, timeout};
 use crate::ssh::transport::channel::Channel;
@@ -21,8 +21,12 @@ const MAX_PACKET: usize = 256 * 1024;
 /// The most bytes that a server may send before somebody reads them: the replies to all requests that wait at once
 /// are half of this.
 const MAX_UNREAD: usize = 4 * 1024 * 1024;
+/// The most bytes of requests that wait to go out together; a longer request goes out alone.
+const MAX_UNSENT: usize = 16 * 1024;
 /// How long the server may take to close the channel.
 const CLOSE: Duration = Duration::from_millis(500);
+/// How many bytes of a reply stand before its body.
+const TYPE_AND_ID: usize = 5;
 /// The version of the protocol.
 const THREE: u32 = 3;
 
@@ -42,9 +46,13 @@ pub(super) struct SftpStream<'s> {
     channel: SubsystemChannel,
     _running: CommandGuard<'s>,
     unfinished: UnfinishedGuard<'s>,
+    /// The requests that go out together, once nothing else is on its way.
+    unsent: Vec<u8>,
     unread: Vec<u8>,
     /// How much of `unread` has been read, with the packet that was given last.
     read: usize,
+    /// Where the body of that packet begins, behind its id.
+    body: usize,
     stop: Stop,
     last_id: u32,
     requests: BTreeMap<u32, Waited>,
@@ -71,8 +79,10 @@ impl<'s> SftpStream<'s> {
             channel,
             _running: running,
             unfinished: session.unless_finished(),
+            unsent: Vec::new(),
             unread: Vec::new(),
             read: 0,
+            body: 0,
             stop: Box::pin(async move {
                 match cancelled.race(sleep(limit)).await {
                     None => SftpErrorKind::Cancelled,
@@ -103,7 +113,7 @@ impl<'s> SftpStream<'s> {
         }
     }
 
-    /// Sends one request; gives its id. Returns before the request is sent whole: the next receipt goes on with it.
+    /// Sends one request; gives its id. Returns before the request is sent: the next receipt goes on with it.
     pub async fn send(&mut self, packet: RequestPacket) -> Result<u32, SftpError> {
         self.last_id = self.last_id.wrapping_add(1);
         let id = self.last_id;
@@ -127,6 +137,12 @@ impl<'s> SftpStream<'s> {
                 return Ok((id, reply));
             }
         }
+    }
+
+    /// The bytes of the [`SftpReply::Data`] that was received last; nothing may have been asked for meanwhile.
+    pub fn data(&self) -> &[u8] {
+        let body = self.unread.get(self.body..self.read);
+        body.and_then(data).unwrap_or_default()
     }
 
     /// Sends one request and receives its reply. No other request may be waited for.
@@ -176,13 +192,19 @@ impl<'s> SftpStream<'s> {
     }
 
     async fn begin_to_send(&mut self, packet: RequestPacket, id: u32) -> Result<(), SftpError> {
-        while self.channel.is_sending() {
+        let packet = packet.finish(id);
+        while self.unsent.len() + packet.len() > MAX_UNSENT
+            && (self.channel.is_sending() || !self.unsent.is_empty())
+        {
             self.hear().await?;
         }
         if let Some(error) = &self.broken {
             return Err(error.clone());
         }
-        self.channel.begin_to_send(packet.finish(id));
+        match self.unsent.is_empty() {
+            true => self.unsent = packet,
+            false => self.unsent.extend_from_slice(&packet),
+        }
         Ok(())
     }
 
@@ -191,7 +213,7 @@ impl<'s> SftpStream<'s> {
         // Each byte is moved once at most, on average.
         if self.read * 2 >= self.unread.len() {
             self.unread.drain(..self.read);
-            self.read = 0;
+            (self.read, self.body) = (0, 0);
         }
         let length = loop {
             let mut fields = FieldReader(self.unread.get(self.read..).unwrap_or_default());
@@ -210,9 +232,10 @@ impl<'s> SftpStream<'s> {
             }
             self.hear().await?;
         };
-        let body = self.read + 4;
-        self.read = body + length;
-        let packet = self.unread.get(body..self.read).unwrap_or_default();
+        let packet = self.read + 4;
+        self.read = packet + length;
+        self.body = packet + TYPE_AND_ID;
+        let packet = self.unread.get(packet..self.read).unwrap_or_default();
         let (kind, rest) = packet.split_first().unwrap_or((&0, packet));
         Ok((*kind, FieldReader(rest)))
     }
@@ -221,6 +244,10 @@ impl<'s> SftpStream<'s> {
     async fn hear(&mut self) -> Result<SubsystemNews, SftpError> {
         if let Some(error) = &self.broken {
             return Err(error.clone());
+        }
+        if !self.channel.is_sending() && !self.unsent.is_empty() {
+            let together = std::mem::take(&mut self.unsent);
+            self.channel.begin_to_send(together);
         }
         let stop = async { Err(self.stop.as_mut().await) };
         let heard = async { Ok(self.channel.hear(&mut self.unread).await) };

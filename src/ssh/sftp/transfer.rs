@@ -20,7 +20,10 @@ struct WaitedPiece {
     id: u32,
     from: u64,
     wanted: usize,
-    got: Vec<u8>,
+    /// How many bytes have come.
+    got: usize,
+    /// Those of them that came before the piece was the first one.
+    held: Vec<u8>,
     state: PieceState,
 }
 
@@ -30,6 +33,35 @@ enum PieceState {
     Whole,
     /// The file ends within the piece, or before it.
     Last,
+}
+
+/// Where the pieces go to, in their order.
+struct PieceSink<'c> {
+    content: &'c mut dyn Write,
+    handed_on: u64,
+}
+
+impl PieceSink<'_> {
+    fn take(&mut self, bytes: &[u8]) -> Result<(), SftpError> {
+        self.content.write_all(bytes).map_err(|error| {
+            SftpError::new(SftpErrorKind::Local, format!("what was read: {error}"))
+        })?;
+        self.handed_on += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Takes what is there of the first pieces. Gives whether the file ends with the last of them.
+    fn take_first(&mut self, pieces: &mut VecDeque<WaitedPiece>) -> Result<bool, SftpError> {
+        while let Some(piece) = pieces.front_mut() {
+            self.take(&std::mem::take(&mut piece.held))?;
+            match piece.state {
+                PieceState::Waits => break,
+                PieceState::Whole => pieces.pop_front(),
+                PieceState::Last => return Ok(true),
+            };
+        }
+        Ok(false)
+    }
 }
 
 impl Sftp<'_> {
@@ -58,7 +90,11 @@ impl Sftp<'_> {
         content: &mut dyn Write,
     ) -> Result<u64, SftpError> {
         let end = from.saturating_add(most);
-        let (mut pieces, mut next, mut handed_on) = (VecDeque::new(), from, 0);
+        let (mut pieces, mut next) = (VecDeque::new(), from);
+        let mut sink = PieceSink {
+            content,
+            handed_on: 0,
+        };
         let (mut window, most_at_once) = (FIRST_WINDOW, window(self.chunks.0));
         let mut has_end = false;
         loop {
@@ -68,27 +104,15 @@ impl Sftp<'_> {
                 next += wanted;
             }
             if pieces.is_empty() {
-                return Ok(handed_on);
+                return Ok(sink.handed_on);
             }
-            let state = self.take_piece(file, &mut pieces).await?;
+            let state = self.take_piece(file, &mut pieces, &mut sink).await?;
             has_end |= state == PieceState::Last;
             if state == PieceState::Whole {
                 window = most_at_once.min(window + 1);
             }
-            while pieces
-                .front()
-                .is_some_and(|piece| piece.state != PieceState::Waits)
-            {
-                let Some(piece) = pieces.pop_front() else {
-                    break;
-                };
-                content.write_all(&piece.got).map_err(|error| {
-                    SftpError::new(SftpErrorKind::Local, format!("what was read: {error}"))
-                })?;
-                handed_on += piece.got.len() as u64;
-                if piece.state == PieceState::Last {
-                    return Ok(handed_on);
-                }
+            if sink.take_first(&mut pieces)? {
+                return Ok(sink.handed_on);
             }
         }
     }
@@ -106,43 +130,47 @@ impl Sftp<'_> {
             id,
             from,
             wanted: usize::try_from(wanted).unwrap_or(usize::MAX),
-            got: Vec::new(),
+            got: 0,
+            held: Vec::new(),
             state: PieceState::Waits,
         })
     }
 
-    /// Receives data for one piece. Of a piece that came in part the rest is asked for.
+    /// Receives data for one piece; that of the first piece is handed on from where it came in. Of a piece that came in
+    /// part the rest is asked for.
     async fn take_piece(
         &mut self,
         file: &RemoteFile,
         pieces: &mut VecDeque<WaitedPiece>,
+        sink: &mut PieceSink<'_>,
     ) -> Result<PieceState, SftpError> {
         let (id, reply) = self.stream.receive().await?;
-        let Some(piece) = pieces.iter_mut().find(|piece| piece.id == id) else {
+        let mut numbered = pieces.iter_mut().enumerate();
+        let Some((at, piece)) = numbered.find(|(_, piece)| piece.id == id) else {
             return Err(self.stream.breach("a reply is for no piece of the file"));
         };
-        let missing = piece.wanted - piece.got.len();
+        let missing = piece.wanted - piece.got;
         if matches!(reply, SftpReply::Status(status::END_OF_FILE, _)) {
             piece.state = PieceState::Last;
             return Ok(piece.state);
         }
-        let SftpReply::Data(data) = reply else {
+        let SftpReply::Data(length) = reply else {
             return Err(self.refused("READ", b"", reply));
         };
-        if data.is_empty() || data.len() > missing {
+        if length == 0 || length > missing {
             let what = "READ gives no data, or more than was asked for";
             return Err(self.stream.breach(what));
         }
-        if piece.got.is_empty() {
-            piece.got = data;
-        } else {
-            piece.got.extend_from_slice(&data);
+        match at {
+            0 => sink.take(self.stream.data())?,
+            _ => piece.held.extend_from_slice(self.stream.data()),
         }
-        let missing = piece.wanted - piece.got.len();
+        piece.got += length;
+        let missing = piece.wanted - piece.got;
         if missing == 0 {
             piece.state = PieceState::Whole;
         } else {
-            let from = piece.from + piece.got.len() as u64;
+            let from = piece.from + piece.got as u64;
             piece.id = self.ask(file, from, missing as u64).await?.id;
         }
         Ok(piece.state)

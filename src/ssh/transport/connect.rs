@@ -34,11 +34,14 @@ pub(super) const CLIENT_ID: &str = concat!("SSH-2.0-mcp-ssh_", env!("CARGO_PKG_V
 /// How many bytes of output a server may send before this side says that it has read them: as many as the default
 /// cap. So a command with less output never waits for this side on a fast line.
 const WINDOW_BYTES: u32 = 1024 * 1024;
-/// The largest piece of output in one packet, as OpenSSH has it.
-const PACKET_BYTES: u32 = 32 * 1024;
-/// How many packets may wait until a command's output is read. A hostile server may ignore the two numbers above, but
-/// not russh's limit of 256 KiB for a packet: so many packets make 2 MiB.
-const WAITING_PACKETS: usize = 8;
+/// The largest piece of output in one packet. OpenSSH has 32 KiB. russh takes two new buffers for each packet, and
+/// musl's allocator keeps no freed buffer of that size, but of this one: that is a third of the processor time of a
+/// large file.
+const PACKET_BYTES: u32 = 24 * 1024;
+/// How many packets may wait until a command's output is read: with russh's own, as many as musl keeps buffers for. A
+/// hostile server may ignore the two numbers above, but not russh's limit of 256 KiB for a packet: so many packets
+/// make half a MiB.
+const WAITING_PACKETS: usize = 2;
 /// After so many keepalives without an answer a peer counts as dead (OpenSSH's ServerAliveCountMax).
 const UNANSWERED_KEEPALIVES: usize = 3;
 /// The beginning of a signature that an RSA key made with SHA-1 (RFC 4253 section 6.6).

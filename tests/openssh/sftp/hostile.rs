@@ -284,6 +284,28 @@ fn content_in_pieces_of_one_byte_arrives_in_order() {
 }
 
 #[test]
+fn pieces_that_come_in_another_order_arrive_in_theirs() {
+    const PIECE: usize = 32 * 1024;
+    // Nothing for the first piece, until the second one was asked for and answered.
+    let answer: Answer = |_, id, body| {
+        let from = u64::from_be_bytes(*body[10..].first_chunk().unwrap());
+        if from == 0 {
+            return Vec::new();
+        }
+        let first = (u32::from_be_bytes(id) - 1).to_be_bytes();
+        [data(id, &[b'2'; PIECE]), data(first, &[b'1'; PIECE])].concat()
+    };
+    with(READ, answer, async |sftp| {
+        let file = sftp.open(b"/x", OpenMode::Read).await.unwrap();
+        let mut content = Vec::new();
+        let most = 2 * PIECE as u64;
+        let read = sftp.read(&file, 0, most, &mut content).await.unwrap();
+        let wanted = [[b'1'; PIECE], [b'2'; PIECE]].concat();
+        assert!(read == most && content == wanted);
+    });
+}
+
+#[test]
 fn names_without_an_end_come_page_by_page_and_paths_are_no_names() {
     with(
         READDIR,
