@@ -74,7 +74,7 @@ test-image: tools image ## the tests of the image, with a Docker engine of their
 		cargo test --locked --quiet --test suite image:: -- --ignored
 
 .PHONY: reproduce
-reproduce: ## the commit built twice, in two folders: both architectures: same bytes, and those of reproducible.lock; about 20 minutes
+reproduce: ## the commit built twice, in two folders, for both architectures: same bytes, and those of reproducible.lock; about 20 minutes
 	@scripts/engine.sh run scripts/reproduce.sh
 
 .PHONY: lock
