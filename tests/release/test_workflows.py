@@ -161,7 +161,7 @@ def test_each_step_is_a_script_of_the_repository_or_a_target_of_the_makefile():
             assert words[0] in targets, command
         else:
             assert os.access(ROOT / program, os.X_OK), command
-            assert program == ".ci/run" or f'"{program.rpartition("/")[2]}"' in tests, f"no test runs {command}"
+            assert program == ".ci/run" or f'{program.rpartition("/")[2]}"' in tests, f"no test runs {command}"
 
 
 def test_release_calls_the_build_and_signs_under_its_own_name():
