@@ -213,7 +213,7 @@ class TestDraft:
 
 
 def test_every_script_has_a_head_and_is_short():
-    for path in sorted(RELEASE.iterdir()):
+    for path in sorted(RELEASE.glob("*.sh")):
         lines = path.read_text().splitlines()
         assert lines[0] == "#!/usr/bin/env bash"
         assert lines[1].startswith(f"# {path.name}"), path
