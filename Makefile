@@ -122,6 +122,11 @@ dist: static index sbom sbom-arm64 vex ## target/dist: every file of a release, 
 	@scripts/release/tools.sh
 	@scripts/release/extras.sh
 
+.PHONY: mcpb
+mcpb: static ## target/mcpb/mcp-ssh.mcpb: the binary as an MCP bundle, by the official packer; REPOSITORY=OWNER/NAME
+	@scripts/release/tools.sh
+	@scripts/release/mcpb.py '$(or $(REPOSITORY),samerfarida/mcp-ssh-orchestrator)' '$(static_binary)' target/mcpb/mcp-ssh.mcpb
+
 .PHONY: man
 man: static ## target/man: the man pages, made of the help
 	@scripts/man.py '$(static_binary)' target/man
