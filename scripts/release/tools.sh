@@ -15,7 +15,7 @@ lock=$root/tests/release/node/package-lock.json
 
 main() {
     install_packages git jq openssl util-linux iproute2 busybox curl dash dpkg fish groff-base librsvg2-bin lintian man-db \
-        mandoc openssh-server systemd wget zsh
+        mandoc openssh-server rsyslog systemd wget zsh
     "$root/scripts/sid.sh" cosign crane qemu-user
     python_environment "$venv" "$root/tests/release/requirements.txt"
     node_packages

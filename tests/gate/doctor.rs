@@ -126,7 +126,7 @@ fn the_step_at_which_it_ends_is_named() {
         &known_hosts.replace(&format!(":{port}"), ":1"),
     );
     ends("connection", "refused");
-    let http = misbehaving(|mut stream| say(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n"));
+    let http = misbehaving(|stream| say(stream, b"HTTP/1.1 400 Bad Request\r\n\r\n"));
     site.write_servers(http);
     site.fixture.write(
         "keys/known_hosts",
