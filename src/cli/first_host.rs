@@ -79,6 +79,7 @@ impl FirstHost {
             credentials,
             aliases: vec![self.alias.clone()],
             files: file.into_iter().collect(),
+            present: 0,
             told: Vec::new(),
         }
     }

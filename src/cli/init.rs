@@ -1,12 +1,13 @@
 //! `mcp-ssh init DIR`: a configuration to start from.
 //!
-//! Takes a directory and a host that options or answers name, or a client configuration of OpenSSH; gives config/ with
+//! Takes a directory and a host that options or answers name, a client configuration of OpenSSH or an inventory of
+//! Ansible; gives config/ with
 //! its four files, keys/ and secrets/, and says what to do next. Refuses when one of the files is there already, and
 //! then leaves everything as it was; with `--add` it adds the hosts to what is there.
 
 use std::borrow::Cow;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -14,16 +15,13 @@ use argh::FromArgs;
 
 use super::first_host::FirstHost;
 use super::host_place::HostPlace;
-use super::import::{Import, LocalUser, PresentHosts, import};
+use super::import::{Import, PresentHosts};
 use super::init_questions::has_fingerprint;
+use super::init_source::{ImportSource, imported};
 use super::init_steps::next_steps;
-use super::ssh_config::SshConfig;
-use super::words::STDIN;
 use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
 use super::{ExitStatus, Terminal, init_add, init_questions, init_try};
-use crate::config::{MAX_FILE_BYTES, bytes_of};
 use crate::ssh::ShownKey;
-use mcp_ssh_yaml::quotable::{holds_key, told};
 
 /// Write a configuration to start from: DIR/config, DIR/keys and DIR/secrets. On a terminal it asks for the host and tries
 /// the login. Nothing is overwritten: when a file is there already, nothing is written at all, but for `--add`.
@@ -31,7 +29,8 @@ use mcp_ssh_yaml::quotable::{holds_key, told};
 #[argh(
     subcommand,
     name = "init",
-    example = "mcp-ssh init ~/mcp-ssh\nmcp-ssh init ~/mcp-ssh --from-ssh-config ~/.ssh/config",
+    example = "mcp-ssh init ~/mcp-ssh\nmcp-ssh init ~/mcp-ssh --from-ssh-config ~/.ssh/config\n\
+        mcp-ssh init ~/mcp-ssh --from-ansible hosts.ini",
     error_code(0, "it is written; where a host is named, it was logged in to"),
     error_code(
         1,
@@ -44,6 +43,10 @@ pub struct InitArguments {
     /// take the hosts over from an OpenSSH client configuration; what cannot be is told
     #[argh(option, arg_name = "file")]
     pub from_ssh_config: Option<PathBuf>,
+    /// take the hosts over from an inventory of Ansible: INI, YAML, or the JSON of
+    /// `ansible-inventory --list`; - reads stdin, groups become tags
+    #[argh(option, arg_name = "file")]
+    pub from_ansible: Option<PathBuf>,
     /// add the hosts to the servers.yml and credentials.yml of DIR; what is there stays
     #[argh(switch)]
     pub add: bool,
@@ -104,6 +107,7 @@ pub async fn init(options: &InitArguments, terminal: &mut Terminal) -> ExitStatu
 fn misused(options: &InitArguments, terminal: &Terminal) -> Option<&'static str> {
     let InitArguments {
         from_ssh_config,
+        from_ansible,
         add,
         host,
         user,
@@ -113,11 +117,14 @@ fn misused(options: &InitArguments, terminal: &Terminal) -> Option<&'static str>
         directory,
     } = options;
     let asks = terminal.is_attended();
+    let is_import = from_ssh_config.is_some() || from_ansible.is_some();
     let of_host = key.is_some() || fingerprint.is_some() || policy.is_some() || user.is_some();
     [
         (directory.is_none() && !asks, "name the directory: mcp-ssh init DIR"),
-        (*add && from_ssh_config.is_none() && host.is_none() && !asks, "`--add` adds the hosts of an ssh_config: name it with `--from-ssh-config FILE`, or a host with `--host`"),
+        (*add && !is_import && host.is_none() && !asks, "`--add` adds the hosts of a file: name it with `--from-ssh-config FILE` or `--from-ansible FILE`, or a host with `--host`"),
         (host.is_some() && from_ssh_config.is_some(), "`--host` and `--from-ssh-config` are two ways: write one"),
+        (host.is_some() && from_ansible.is_some(), "`--host` and `--from-ansible` are two ways: write one"),
+        (from_ssh_config.is_some() && from_ansible.is_some(), "`--from-ssh-config` and `--from-ansible` are two ways: write one, and add the other one with `--add`"),
         (host.is_some() != user.is_some(), "`--host` and `--user` belong together: write both"),
         (of_host && host.is_none(), "`--key`, `--fingerprint` and `--policy` are of `--host`: name it"),
         (*add && policy.is_some(), "`--add` leaves policy.yml as it is: leave `--policy` out"),
@@ -141,8 +148,9 @@ async fn begun(
     terminal: &mut Terminal,
 ) -> Result<ExitStatus, Vec<String>> {
     let one = |fault: String| vec![fault];
-    let asks =
-        options.from_ssh_config.is_none() && options.host.is_none() && terminal.is_attended();
+    let (ssh_config, ansible) = (&options.from_ssh_config, &options.from_ansible);
+    let source = ImportSource::of(ssh_config.as_deref(), ansible.as_deref());
+    let asks = source.is_none() && options.host.is_none() && terminal.is_attended();
     let directory = match (&options.directory, asks) {
         (Some(directory), _) => directory.clone(),
         (None, _) => init_questions::directory(terminal).map_err(one)?,
@@ -154,8 +162,8 @@ async fn begun(
         true => init_add::standing(&root)?,
         false => PresentHosts::default(),
     };
-    let site = match (&options.from_ssh_config, &options.host) {
-        (Some(file), _) => NewSite::Imported(imported(file, &standing, terminal)?),
+    let site = match (source, &options.host) {
+        (Some(source), _) => NewSite::Imported(imported(source, &standing, terminal)?),
         (None, Some(host)) => NewSite::Host(Box::new(named(host, options).await.map_err(one)?)),
         (None, None) if asks => match init_questions::host(adds, terminal).await.map_err(one)? {
             Some(host) => NewSite::Host(Box::new(host)),
@@ -169,6 +177,10 @@ async fn begun(
         NewSite::Host(host) => Some(host.import(&standing)),
     };
     match (&import, adds) {
+        (Some(import), true) if import.aliases.is_empty() => {
+            terminal.line("nothing was added: no host that can be taken over is new");
+            return Ok(ExitStatus::SUCCESS);
+        }
         (Some(import), true) => init_add::add(&root, &standing, import, terminal)?,
         (None, true) => return Ok(ExitStatus::SUCCESS),
         (_, false) => written(&root, &config, &site, import.as_ref(), terminal)?,
@@ -254,48 +266,6 @@ fn written(
         terminal.line(&format!("created {}", path.display()));
     }
     Ok(())
-}
-
-/// Reads the file and tells what of it is not taken over.
-fn imported(
-    file: &Path,
-    standing: &PresentHosts,
-    terminal: &mut Terminal,
-) -> Result<Import, Vec<String>> {
-    let text = match file == Path::new(STDIN) {
-        true => from_stdin(),
-        false => bytes_of(file)
-            .map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned())
-            .map_err(|fault| fault.headline()),
-    };
-    let text = text.map_err(|fault| vec![fault])?;
-    let asker = LocalUser::of_process();
-    let path = file.display();
-    if holds_key(&text) {
-        let why = "a private key is in it: name the configuration of an OpenSSH client";
-        return Err(vec![format!("{path}: {why}")]);
-    }
-    let config = SshConfig::parse(&path.to_string(), &text, &asker.home);
-    let import = config.and_then(|config| import(&config, &asker, standing));
-    let import = import.map_err(|fault| vec![told(fault)])?;
-    for line in &import.told {
-        terminal.error(&told(line.clone()));
-    }
-    if import.aliases.is_empty() {
-        return Err(vec![format!("{path}: no host in it can be taken over")]);
-    }
-    Ok(import)
-}
-
-/// The file that is on stdin, which may be a pipe.
-fn from_stdin() -> Result<String, String> {
-    let mut bytes = Vec::new();
-    let read = io::stdin().take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|error| format!("{STDIN}: {error}"))?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(format!("{STDIN}: larger than {MAX_FILE_BYTES} bytes"));
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The four files. A policy test needs a host that exists, and a policy that it is of.

@@ -3,6 +3,7 @@
 //! Takes: the words after the program's name. Gives: an [`ExitStatus`], once the subcommand has printed what it
 //! has to say, or what the binary needs to serve. Refuses: a command line that is wrong.
 
+mod ansible;
 mod approval;
 mod approver;
 mod arguments;
@@ -36,6 +37,7 @@ mod import;
 mod init;
 mod init_add;
 mod init_questions;
+mod init_source;
 mod init_steps;
 mod init_try;
 mod keyscan;

@@ -16,7 +16,12 @@ pub const COMMON: [&str; 5] = [
 const NO_SANDBOX: &str = "--no-sandbox";
 
 /// The subcommands for which `-` is a file, and which one.
-const STREAMS: [(&str, &str); 3] = [("audit", STDIN), ("suggest", STDIN), ("get", STDOUT)];
+const STREAMS: [(&str, &str); 4] = [
+    ("audit", STDIN),
+    ("suggest", STDIN),
+    ("init", STDIN),
+    ("get", STDOUT),
+];
 
 /// The file that `-` stands for where it is read.
 pub const STDIN: &str = "/dev/stdin";

@@ -86,6 +86,7 @@ fn run(example: &str) -> (i32, String, String) {
         }
     }
     std::fs::write(home.path().join(".ssh/config"), "Host a\n").unwrap();
+    std::fs::write(home.path().join("hosts.ini"), "a\n").unwrap();
     std::fs::write(home.path().join("commands.jsonl"), "\"uptime\"\n").unwrap();
     for local in ["site.conf", "motd"] {
         std::fs::write(home.path().join(local), "").unwrap();

@@ -103,7 +103,9 @@ fn hosts_are_added_behind_what_stays_byte_for_byte() {
     }
     // A second time all are there, and nothing changes.
     let before = everything(&site.root());
-    assert_eq!(site.add().0, 1);
+    let (status, out, _) = site.add();
+    let told = "nothing was added: no host that can be taken over is new\n";
+    assert_eq!((status, out.as_str()), (0, told));
     assert_eq!(everything(&site.root()), before);
 }
 

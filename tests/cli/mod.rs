@@ -1,5 +1,6 @@
 //! The subcommands that set things up: what they write works, with the real tools beside them.
 
+mod ansible;
 mod check_watch;
 mod client_config;
 mod completions;

@@ -28,6 +28,7 @@ mcp-ssh keyscan 10.0.0.11 >site/keys/known_hosts 2>/dev/null");
     lab.write("site/config/servers.yml", SERVERS);
     lab.write("site/config/credentials.yml", CREDENTIALS);
     lab.write("site/config/policy.yml", POLICY);
+    lab.write("hosts.ini", "[web]\nweb-1 ansible_host=10.0.0.11\n");
     let ask = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"_meta\":\
         {\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\
         \"io.modelcontextprotocol/clientCapabilities\":{}},\"name\":\"ssh_run\",\

@@ -12,6 +12,7 @@
 //! build                  needs this source tree and its toolchain
 //! docker cosign cluster  needs these: run by the tests of the image
 //! release                needs the files of a release: run by the tests of the release
+//! cloud                  needs an account: what jq makes there is tried by cli::ansible
 //! endless                runs until it is interrupted
 //! sample                 (console) its output differs each time
 //! ```
@@ -20,7 +21,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Blocks with these are not run here.
-pub const ELSEWHERE: [&str; 6] = ["build", "docker", "cosign", "cluster", "endless", "release"];
+pub const ELSEWHERE: [&str; 7] = [
+    "build", "docker", "cosign", "cluster", "cloud", "endless", "release",
+];
 
 /// A fenced block.
 #[derive(Debug)]

@@ -32,5 +32,5 @@ mod written;
 pub use faults::Faults;
 pub use fields::Fields;
 pub use node::{Key, KeyReading, Node, Value};
-pub use tree::parse;
+pub use tree::{parse, parse_with_tags};
 pub use written::double_quoted;

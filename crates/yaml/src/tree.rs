@@ -33,7 +33,19 @@ const MAX_ALIAS_TEXT: usize = 10 * 1024 * 1024;
 /// # Errors
 /// The fault of syntax that stopped the parser: one, with its place.
 pub fn parse(source: &Source) -> Result<Node<'_>, Vec<Diagnostic>> {
+    parse_with_tags(source, &[])
+}
+
+/// As [`parse`], of a file that may mark a text with one of these local tags (`!name`): it is read as a text.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with_tags<'s>(
+    source: &'s Source,
+    tags: &'static [&'static str],
+) -> Result<Node<'s>, Vec<Diagnostic>> {
     Builder {
+        tags,
         text: source.text(),
         events: Events::new(source.text(), MAX_DEPTH + 1),
         anchors: HashMap::new(),
@@ -48,6 +60,8 @@ pub fn parse(source: &Source) -> Result<Node<'_>, Vec<Diagnostic>> {
 type MapEntries<'s> = Vec<(Key<'s>, Node<'s>)>;
 
 struct Builder<'s> {
+    /// The local tags that a text may have.
+    tags: &'static [&'static str],
     text: &'s str,
     events: Events<'s>,
     anchors: HashMap<usize, Node<'s>>,
@@ -104,7 +118,11 @@ impl<'s> Builder<'s> {
         let (anchor, value) = match event {
             Event::Alias(id) => return self.alias(id, depth, span),
             Event::Scalar(text, style, anchor, tag) => {
-                (anchor, scalar_value(text, style, tag.as_deref(), range)?)
+                let local = |tag: &Tag| tag.parts().0 == "!" && self.tags.contains(&tag.parts().1);
+                match tag.as_deref() {
+                    Some(tag) if local(tag) => (anchor, Value::Text(text)),
+                    tag => (anchor, scalar_value(text, style, tag, range)?),
+                }
             }
             Event::SequenceStart(_, anchor, tag) => {
                 refuse_tag(tag.as_deref(), "seq", range)?;

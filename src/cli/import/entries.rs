@@ -25,8 +25,17 @@ pub struct Import {
     pub aliases: Vec<String>,
     /// Files to copy: where each is, and its name in the keys directory.
     pub files: Vec<(String, String)>,
+    /// How many hosts of the file servers.yml has already.
+    pub present: usize,
     /// Lines to tell.
     pub told: Vec<String>,
+}
+
+/// What the file that is imported calls the user and the key.
+#[derive(Debug)]
+pub struct SourceWords {
+    pub user: &'static str,
+    pub key: &'static str,
 }
 
 /// How hosts are logged in to.
@@ -39,6 +48,7 @@ struct ImportedLogin {
 
 /// The entries, as they come.
 pub struct ImportedEntries {
+    words: &'static SourceWords,
     import: Import,
     logins: Vec<(String, ImportedLogin)>,
     login_names: HashSet<String>,
@@ -48,7 +58,7 @@ pub struct ImportedEntries {
 }
 
 impl ImportedEntries {
-    pub fn new(standing: &PresentHosts) -> Self {
+    pub fn new(standing: &PresentHosts, words: &'static SourceWords) -> Self {
         let lower = |name: &str| name.to_ascii_lowercase();
         let mut key_files: HashSet<String> =
             standing.key_files.iter().map(|name| lower(name)).collect();
@@ -61,6 +71,7 @@ impl ImportedEntries {
             key_files.extend(names.map(|file| lower(&file.as_path().to_string_lossy())));
         }
         Self {
+            words,
             import: Import::default(),
             logins: Vec::new(),
             login_names,
@@ -71,14 +82,19 @@ impl ImportedEntries {
 
     /// Adds a host.
     pub fn add(&mut self, host: RoutedHost, asker: &LocalUser, notes: &mut Notes) {
-        let RoutedHost { alias, found, jump } = host;
+        let RoutedHost {
+            alias,
+            found,
+            jump,
+            tags,
+        } = host;
         if !found.user_is_said {
-            let why = format!("has no `User`: `{}` is taken", asker.user);
+            let why = format!("has no `{}`: `{}` is taken", self.words.user, asker.user);
             notes.host(Topic::Taken, found.place, &alias, &why);
         }
         if found.key.is_none() {
-            let why = "has no `IdentityFile`: `agent: true` is taken";
-            notes.host(Topic::Taken, found.place, &alias, why);
+            let why = format!("has no `{}`: `agent: true` is taken", self.words.key);
+            notes.host(Topic::Taken, found.place, &alias, &why);
         }
         let login = ImportedLogin {
             user: found.user,
@@ -96,6 +112,10 @@ impl ImportedEntries {
         line("host", &yaml(&found.host));
         line("port", &found.port.to_string());
         line("credentials", &yaml(&login));
+        if !tags.is_empty() {
+            let tags: Vec<String> = tags.iter().map(|tag| yaml(tag)).collect();
+            line("tags", &format!("[{}]", tags.join(", ")));
+        }
         if jump.is_some() || self.has_defaults {
             line("jump", &yaml(jump.as_deref().unwrap_or_default()));
         }

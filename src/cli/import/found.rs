@@ -221,7 +221,7 @@ impl Search<'_> {
         let seconds = seconds(&setting.value).filter(|seconds| (from..=to).contains(seconds));
         if seconds.is_none() {
             let why = format!("`{key}` takes {from} to {to} seconds: this is not taken over");
-            notes.line(self.config, setting.place, &why);
+            notes.line(|place| self.config.shown(place), setting.place, &why);
         }
         seconds
     }
@@ -233,7 +233,7 @@ impl Search<'_> {
             Ok(_) => Some(alias),
             Err(fault) => {
                 notes.line(
-                    self.config,
+                    |place| self.config.shown(place),
                     setting.place,
                     &format!("`host_key_alias` {fault}"),
                 );
@@ -257,7 +257,7 @@ impl Search<'_> {
                     "an entry of credentials.yml has one key: this one is not taken over"
                 }
             };
-            notes.line(self.config, setting.place, why);
+            notes.line(|place| self.config.shown(place), setting.place, why);
         }
         first
     }
@@ -304,6 +304,7 @@ fn with_variables(text: &str) -> Option<String> {
     Some(replaced)
 }
 
-fn is_file_name(name: &str) -> bool {
+/// Whether a file of this name may be in the keys directory.
+pub fn is_file_name(name: &str) -> bool {
     !name.is_empty() && KeyPath::parse(name, std::path::Path::new("/")).is_ok()
 }

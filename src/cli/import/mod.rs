@@ -1,4 +1,4 @@
-//! Hosts of an OpenSSH client configuration as entries of servers.yml and credentials.yml.
+//! Hosts of an OpenSSH client configuration as entries of servers.yml and credentials.yml, and what any import needs.
 //!
 //! Takes the files as they were read, who is asking, and what stands in the inventory already; gives the entries, the
 //! key files to copy, and what is told. Leaves out a host whose address, port, user or way it cannot say exactly, and
@@ -11,13 +11,19 @@ mod notes;
 mod ways;
 
 use super::ssh_config::{Destination, SshConfig};
-use entries::ImportedEntries;
-use notes::{Notes, Topic};
 use ways::{Unfound, Ways};
 
-pub use entries::{Import, yaml};
-pub use found::LocalUser;
-pub use names::{KNOWN_HOSTS, PresentHosts, unused};
+pub use entries::{Import, ImportedEntries, SourceWords, yaml};
+pub use found::{FoundHost, LocalUser, is_file_name};
+pub use names::{KNOWN_HOSTS, PresentHosts, adapted, unused};
+pub use notes::{Notes, Topic};
+pub use ways::RoutedHost;
+
+/// What an ssh_config calls the user and the key.
+const SSH_WORDS: SourceWords = SourceWords {
+    user: "User",
+    key: "IdentityFile",
+};
 
 /// Takes the hosts over.
 ///
@@ -31,7 +37,11 @@ pub fn import(
     let mut notes = Notes::default();
     for (place, keyword) in &config.passed_over {
         let keyword = keyword.escape_debug();
-        notes.line(config, *place, &format!("`{keyword}` is not taken over"));
+        notes.line(
+            |place| config.shown(place),
+            *place,
+            &format!("`{keyword}` is not taken over"),
+        );
     }
     let mut ways = Ways::new(config, asker, standing);
     for (place, name) in &config.hosts {
@@ -46,11 +56,13 @@ pub fn import(
         }
     }
     ways.follow(&mut notes);
-    let mut entries = ImportedEntries::new(standing);
+    let mut entries = ImportedEntries::new(standing, &SSH_WORDS);
     for host in ways.reachable(&mut notes) {
         entries.add(host, asker, &mut notes);
     }
     let mut import = entries.finish();
-    import.told = notes.lines(config);
+    let present = config.hosts.iter().filter(|(_, name)| standing.has(name));
+    import.present = present.count();
+    import.told = notes.lines(|place| config.shown(place));
     Ok(import)
 }

@@ -3,7 +3,7 @@
 //! Takes what is told, and of which line or host; gives the lines to print, by their first place. Hosts that are left
 //! out are all named, up to a bound.
 
-use crate::cli::ssh_config::{Place, SshConfig};
+use crate::cli::ssh_config::Place;
 
 /// Kinds that are told: a file that gives more is made up.
 const MAX_KINDS: usize = 100;
@@ -37,11 +37,11 @@ struct NoteKind {
 pub struct Notes(Vec<NoteKind>);
 
 impl Notes {
-    /// Tells of a line.
-    pub fn line(&mut self, config: &SshConfig, place: Place, why: &str) {
+    /// Tells of a line; `shown` says where a line of another file is.
+    pub fn line(&mut self, shown: impl Fn(Place) -> String, place: Place, why: &str) {
         let name = match place.file {
             0 => place.line.to_string(),
-            _ => config.shown(place),
+            _ => shown(place),
         };
         self.tell(Topic::Line, place, name, why);
     }
@@ -76,9 +76,9 @@ impl Notes {
     }
 
     /// The lines to print.
-    pub fn lines(&self, config: &SshConfig) -> Vec<String> {
-        let shown = |kind: &NoteKind| format!("{}: {}", config.shown(kind.place), kind.text());
-        self.0.iter().map(shown).collect()
+    pub fn lines(&self, shown: impl Fn(Place) -> String) -> Vec<String> {
+        let line = |kind: &NoteKind| format!("{}: {}", shown(kind.place), kind.text());
+        self.0.iter().map(line).collect()
     }
 }
 

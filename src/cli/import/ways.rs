@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::found::{FoundHost, LocalUser, find};
-use super::names::{PresentHosts, unused};
+use super::names::{PresentHosts, adapted, unused};
 use super::notes::{Notes, Topic};
 use crate::cli::ssh_config::{Destination, MAX_HOSTS, Place, SshConfig};
 use crate::config::Alias;
@@ -31,6 +31,7 @@ pub struct RoutedHost {
     pub alias: String,
     pub found: FoundHost,
     pub jump: Option<String>,
+    pub tags: Vec<String>,
 }
 
 /// The hosts, and where each way leads next.
@@ -208,8 +209,7 @@ impl<'w> Ways<'w> {
         if let Some(port) = asked.port {
             name = format!("{name}-{port}");
         }
-        let name = name.replace(':', "-");
-        let alias = unused(&name, &mut self.taken);
+        let alias = unused(&adapted(&name), &mut self.taken);
         let why = "is a jump host that has no `Host` line: it gets an entry";
         notes.host(Topic::Taken, found.place, &alias, why);
         self.add(alias, asked, found);
@@ -243,7 +243,7 @@ impl<'w> Ways<'w> {
                 Next::Through(next) => self.hosts.get(next).map(|next| next.alias.clone()),
                 Next::Target | Next::Lost => None,
             };
-            if self.standing.inventory.hosts.get(alias).is_some() {
+            if self.standing.has(alias) {
                 notes.host(
                     Topic::LeftOut,
                     place,
@@ -255,6 +255,7 @@ impl<'w> Ways<'w> {
                     alias: alias.clone(),
                     found: host.found.clone(),
                     jump,
+                    tags: Vec::new(),
                 });
             } else if host.next != Next::Lost {
                 let why = "its way leads through a host that is left out, or in a circle, or servers.yml has another \
@@ -267,21 +268,10 @@ impl<'w> Ways<'w> {
 
     /// Whether the inventory has nothing else under this alias.
     fn is_as_standing(&self, host: &KnownHost) -> bool {
-        let inventory = &self.standing.inventory;
-        let Some(there) = inventory.hosts.get(&host.alias) else {
-            return true;
-        };
-        let user = inventory.credential(there).map(|login| &login.username);
         let jump = match host.next {
             Next::Through(next) => self.hosts.get(next).map(|next| next.alias.as_str()),
             Next::Target | Next::Lost => None,
         };
-        there
-            .host
-            .to_string()
-            .eq_ignore_ascii_case(&host.found.host)
-            && there.port == host.found.port
-            && user == Some(&host.found.user)
-            && there.jump.as_ref().map(AsRef::as_ref) == jump
+        !self.standing.has_other(&host.alias, &host.found, jump)
     }
 }

@@ -107,6 +107,7 @@ fn a_key_in_the_place_of_another_file_is_not_quoted() {
         std::fs::write(&file, bytes).unwrap();
         for words in [
             vec!["init", &new, "--from-ssh-config", &file],
+            vec!["init", &new, "--from-ansible", &file],
             vec!["audit", "tail", &file],
             vec!["audit", "verify", &file],
         ] {
