@@ -224,7 +224,8 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
         judged: &[IpAddr],
         route: &Route,
     ) -> Result<(Session, LoginSecrets), LoginError> {
-        let login = login(self.loaded, &made.credential)?;
+        let mut login = login(self.loaded, &made.credential)?;
+        login.hide_sudo_password(self.loaded, &made.credential);
         let known_hosts = self.loaded.known_hosts().map_err(|fault| {
             LoginError::Ssh(SshError::new(
                 SshErrorKind::HostKeyUnknown,

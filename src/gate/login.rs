@@ -97,12 +97,6 @@ pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginErr
         login.secrets.push(again(password));
         login.identity = login.identity.with_password(again(password));
     }
-    if let Some(name) = &credential.sudo_password_secret {
-        // Any command may print it, so any connection knows it for redaction. Only `become` needs it.
-        if let Err(fault) = login.fetch(loaded, name) {
-            log::warn!("{credential}: `sudo_password_secret` is not hidden in output: {fault}");
-        }
-    }
     Ok(login)
 }
 
@@ -141,6 +135,16 @@ fn agent_socket() -> Result<PathBuf, LoginError> {
 }
 
 impl Login {
+    /// Adds the password for sudo to the secrets: any command may print it, so any connection hides it. Only `become`
+    /// needs it, so without it the login goes on.
+    pub fn hide_sudo_password(&mut self, loaded: &Loaded, credential: &Credential) {
+        if let Some(name) = &credential.sudo_password_secret
+            && let Err(fault) = self.fetch(loaded, name)
+        {
+            log::warn!("{credential}: `sudo_password_secret` is not hidden in output: {fault}");
+        }
+    }
+
     /// Reads a secret, and keeps a second copy.
     fn fetch(&mut self, loaded: &Loaded, name: &SecretName) -> Result<Secret, LoginError> {
         let secret = loaded.secrets().get(name).map_err(LoginError::Secret)?;

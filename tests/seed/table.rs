@@ -69,7 +69,7 @@ const ROWS: [(&str, &str, Proof); 61] = [
         "cosign verify of the release",
         Kit(
             "tests/kit/test_keyless.py",
-            "test_the_image_of_the_named_workflow_is_taken_and_no_other",
+            "test_the_seed_s_own_command_takes_the_index_of_its_workflow_and_no_other",
         ),
     ),
     (
