@@ -1,5 +1,6 @@
 //! Two eras in one process: `initialize` for old clients, `_meta` on each request for new ones.
 
+use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
 use super::{modern, modern_meta};
@@ -43,22 +44,27 @@ fn initialize_agrees_on_a_revision_and_shows_no_newer_field() {
         (
             "2025-11-25",
             "2025-11-25",
-            "name version title description",
+            "name version title description icons",
             &full,
         ),
         (
             "2026-07-28",
             "2025-11-25",
-            "name version title description",
+            "name version title description icons",
             &full,
         ),
         (
             "2099-01-01",
             "2025-11-25",
-            "name version title description",
+            "name version title description icons",
             &full,
         ),
-        ("", "2025-11-25", "name version title description", &full),
+        (
+            "",
+            "2025-11-25",
+            "name version title description icons",
+            &full,
+        ),
     ] {
         let mut client = Client::start(Fixture::empty());
         let result = client.result("initialize", json!({"protocolVersion": asked}));
@@ -73,6 +79,14 @@ fn initialize_agrees_on_a_revision_and_shows_no_newer_field() {
         assert_eq!(result["capabilities"], capabilities(answered), "{asked}");
         assert_eq!(keys(&result["serverInfo"]).join(" "), info, "{asked}");
         assert_eq!(result["serverInfo"]["version"], VERSION);
+        if let Some(icon) = result["serverInfo"]["icons"].get(0) {
+            let source = icon["src"].as_str().unwrap();
+            let text = source.strip_prefix("data:image/svg+xml;base64,").unwrap();
+            let mut bytes = vec![0; text.len()];
+            let drawn = Base64::decode(text, &mut bytes).unwrap();
+            assert_eq!(drawn, include_bytes!("../../assets/icon.svg"));
+            assert_eq!(icon["mimeType"], "image/svg+xml");
+        }
 
         let list = client.result("tools/list", json!({}));
         assert_eq!(keys(&list), ["tools"], "{asked}");
