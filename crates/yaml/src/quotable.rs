@@ -59,6 +59,9 @@ pub fn is_quotable_line(line: &str) -> bool {
 pub fn holds_key(text: &str) -> bool {
     let text = plain(text);
     let is_body = |line: &str| {
+        if is_damaged_body(line) {
+            return true;
+        }
         let mut words = line.split_whitespace().peekable();
         let base64 = |word: &str| word.bytes().all(is_base64);
         words
@@ -69,6 +72,18 @@ pub fn holds_key(text: &str) -> bool {
     let marked = text.contains("PRIVATE KEY-----") || text.contains("PuTTY-User-Key-File-");
     let long = |word: &str| is_long(word, SHORTEST_BASE64);
     marked && text.split_whitespace().any(long) || text.split(['\n', '\r']).any(is_body)
+}
+
+/// True for a line of a key in which some signs were replaced by others.
+fn is_damaged_body(line: &str) -> bool {
+    let line = line.trim();
+    let base64 = line.bytes().filter(|byte| is_base64(*byte)).count();
+    let (classes, changes) = mixture(line);
+    line.len() >= SHORTEST_KEY_LINE
+        && base64 * 2 >= line.len()
+        && classes >= 3
+        && changes * 5 >= line.len()
+        && !line.contains(' ')
 }
 
 /// A message with [`NOT_SHOWN`] in place of each part in backticks that looks like a secret.
@@ -253,12 +268,15 @@ mod tests {
             &whole,
             &whole.replace('\n', " "),
             &format!("a: b\n  {BODY} {BODY}\n"),
+            &BODY.replace('A', "!"),
         ] {
             assert!(holds_key(text), "{text}");
         }
         for text in [
             "deny_substrings: ['PRIVATE KEY-----']\n",
             &format!("h ssh-rsa {BODY}\n"),
+            "https://www.example.com/a/Very/Long/Path-to-a-file/of/2026/index.html",
+            "ProxyCommand=/usr/bin/nc-X5-x127.0.0.1:1080%h%pAndSomethingMore",
         ] {
             assert!(!holds_key(text), "{text}");
         }
