@@ -274,7 +274,7 @@ async fn ended(
 async fn free(work: &Rc<FileWork>) -> Result<FileDone, FileError> {
     match work.first(work.judge()?).await? {
         FirstLook::Done(done) => Ok(done),
-        FirstLook::Asks(asking) => Err(match asking.approved(Err(Unapproved::Unasked.into())) {
+        FirstLook::Asks(asking) => Err(match asking.approved(Err(Unapproved::Missed.into())) {
             Err(error) => error,
             Ok(_) => FileError::Unfit("nobody was asked".to_owned(), ""),
         }),

@@ -171,8 +171,8 @@ impl Unapproved {
                  about all of them"
             }
             Self::Missed => {
-                "and the person was not asked about this host: its address was not known then, or an earlier yes \
-                 has lapsed since"
+                "and the person was not asked about this host: its address was not known then, an earlier yes \
+                 has lapsed since, or a link there leads to what needs one"
             }
         }
     }
