@@ -113,7 +113,7 @@ async fn tried(gate: &Gate, alias: &str, command: &str, diagnosis: &RefCell<Diag
     diagnosis.borrow_mut().conclude(command, &outcome);
 }
 
-/// The command to try: the operator's, or the first of [`LOOKS`] that the rules allow without a question. Where the
+/// The command to try: the operator's, or the first of [`LOOKS`] that the rules allow without a question and without sudo. Where the
 /// network rules forbid the address, any command shows that.
 fn command(loaded: &Loaded, host: &Host, words: &[String]) -> Option<String> {
     if !words.is_empty() {
@@ -122,7 +122,8 @@ fn command(loaded: &Loaded, host: &Host, words: &[String]) -> Option<String> {
     let is_telling = |look: &&str| {
         let decision = loaded.decide(host, look);
         let stage = decision.denial().map(|denial| denial.stage);
-        decision.verdict() == Verdict::Allow || stage == Some(Stage::Network)
+        let is_plain = decision.becomes().is_none();
+        is_plain && (decision.verdict() == Verdict::Allow || stage == Some(Stage::Network))
     };
     LOOKS.into_iter().find(is_telling).map(str::to_owned)
 }

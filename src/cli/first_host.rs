@@ -4,21 +4,22 @@
 //! and a copy of the key. Refuses: a key file that cannot be read, and to write over a file.
 
 use std::collections::HashSet;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::host_place::HostPlace;
 use super::import::{Import, KNOWN_HOSTS, PresentHosts, unused, yaml};
+use super::key_to_copy::KeyToCopy;
+use super::site_file::{SiteContent, SiteFile};
 use super::worked_policy::WorkedPolicy;
 use crate::ssh::{ShownKey, Spelling};
-use zeroize::Zeroizing;
 
 /// A key that the server reads is its reader's alone.
 const KEY_MODE: u32 = 0o400;
-/// The most bytes of a key file: as many as the server would read.
-const MAX_KEY_BYTES: u64 = 64 * 1024;
+/// What stands in known_hosts is no secret.
+const PUBLIC_MODE: u32 = 0o644;
 
 /// A host to begin with.
 pub struct FirstHost {
@@ -26,9 +27,9 @@ pub struct FirstHost {
     pub alias: String,
     pub user: String,
     /// The private key to log in with; the agent's, where there is none.
-    pub key: Option<PathBuf>,
-    /// Those of its keys that a person has compared.
-    pub compared: Vec<ShownKey>,
+    pub key: Option<KeyToCopy>,
+    /// The key of the host that a person has compared.
+    pub compared: Option<ShownKey>,
     pub policy: &'static WorkedPolicy,
 }
 
@@ -41,12 +42,10 @@ impl FirstHost {
             .map(|name| name.to_ascii_lowercase());
         let mut taken: HashSet<String> = taken.collect();
         taken.insert(KNOWN_HOSTS.to_owned());
-        let file = self.key.as_ref().map(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            (
-                path.to_string_lossy().into_owned(),
-                unused(&name, &mut taken),
-            )
+        let file = self.key.as_ref().map(|key| {
+            let name = key.path.file_name().unwrap_or_default().to_string_lossy();
+            let from = key.path.to_string_lossy().into_owned();
+            (from, unused(&name, &mut taken))
         });
         let names = standing.inventory.credentials.iter();
         let mut names = names.map(|login| login.name.to_ascii_lowercase()).collect();
@@ -84,51 +83,70 @@ impl FirstHost {
         }
     }
 
-    /// Copies the key, and writes what is known of the host's keys; gives the files.
+    /// The key and what is known of the host's keys, as files of the keys directory.
+    ///
+    /// # Errors
+    /// That the system gives no random numbers.
+    pub fn key_files(self, import: &Import) -> Result<Vec<SiteFile>, String> {
+        let lines = self.known_hosts_lines()?;
+        let names = import.files.iter().map(|(_, name)| name);
+        let mut files: Vec<SiteFile> = names
+            .zip(self.key)
+            .map(|(name, key)| SiteFile {
+                name: format!("keys/{name}"),
+                content: SiteContent::Key(key.bytes),
+                mode: KEY_MODE,
+            })
+            .collect();
+        if !lines.is_empty() {
+            files.push(SiteFile {
+                name: format!("keys/{KNOWN_HOSTS}"),
+                content: SiteContent::Text(lines.into()),
+                mode: PUBLIC_MODE,
+            });
+        }
+        Ok(files)
+    }
+
+    /// Adds the key, and what is known of the host's keys, to a keys directory.
     ///
     /// # Errors
     /// The file that could not be written, and why.
-    pub fn furnish(&self, keys: &Path, import: &Import) -> Result<Vec<PathBuf>, String> {
+    pub fn add_keys(&self, keys: &Path, import: &Import) -> Result<Vec<PathBuf>, String> {
+        let lines = self.known_hosts_lines()?;
         let mut written = Vec::new();
-        for (from, name) in &import.files {
-            let to = keys.join(name);
-            copy_key(Path::new(from), &to).map_err(|error| format!("{from}: {error}"))?;
-            written.push(to);
-        }
-        let mut lines = String::new();
-        for key in &self.compared {
-            let line = key.line(
-                &self.place.name.to_string(),
-                self.place.port,
-                Spelling::Plain,
-            );
-            lines.push_str(&line.map_err(|error| error.detail().to_owned())?);
-            lines.push('\n');
+        let mut add = |name: &str, options: &mut OpenOptions, bytes: &[u8]| {
+            let path = keys.join(name);
+            // No link is followed.
+            let file = options.custom_flags(libc::O_NOFOLLOW).open(&path);
+            let added = file.and_then(|mut file| file.write_all(bytes));
+            added.map_err(|error| format!("{}: {error}", path.display()))?;
+            written.push(path);
+            Ok::<(), String>(())
+        };
+        for ((_, name), key) in import.files.iter().zip(&self.key) {
+            let mut options = OpenOptions::new();
+            add(
+                name,
+                options.write(true).create_new(true).mode(KEY_MODE),
+                &key.bytes,
+            )?;
         }
         if !lines.is_empty() {
-            let path = keys.join(KNOWN_HOSTS);
             let mut options = OpenOptions::new();
-            let file = options.append(true).create(true).mode(0o644).open(&path);
-            let appended = file.and_then(|mut file| file.write_all(lines.as_bytes()));
-            appended.map_err(|error| format!("{}: {error}", path.display()))?;
-            written.push(path);
+            let options = options.append(true).create(true).mode(PUBLIC_MODE);
+            add(KNOWN_HOSTS, options, lines.as_bytes())?;
         }
         Ok(written)
     }
-}
 
-/// Copies a private key to a new file that only its owner reads.
-fn copy_key(from: &Path, to: &Path) -> io::Result<()> {
-    let length = fs::metadata(from)?.len();
-    if length > MAX_KEY_BYTES {
-        return Err(io::Error::other("too large for a private key"));
+    fn known_hosts_lines(&self) -> Result<String, String> {
+        let HostPlace { name, port } = &self.place;
+        let lines = self.compared.iter().map(|key| {
+            let line = key.line(&name.to_string(), *port, Spelling::Plain);
+            line.map(|line| line + "\n")
+                .map_err(|error| error.detail().to_owned())
+        });
+        lines.collect()
     }
-    let key = Zeroizing::new(fs::read(from)?);
-    let mut options = OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(KEY_MODE)
-        .open(to)?;
-    file.write_all(&key)
 }

@@ -4,6 +4,7 @@
 //! is called, and port 0.
 
 use crate::config::{Alias, HostName};
+use crate::gate::visible_text;
 use crate::ssh::{Resolver, ShownKey, SshError, scan};
 
 /// The port of SSH (RFC 4253 section 4).
@@ -55,7 +56,8 @@ impl HostPlace {
     /// # Errors
     /// Why there are none.
     pub async fn keys(&self) -> Result<Vec<ShownKey>, String> {
-        let told = |error: SshError| format!("{}: {}", error.headline(), error.detail());
+        let told =
+            |error: SshError| visible_text(&format!("{}: {}", error.headline(), error.detail()));
         let addresses = Resolver::default().resolve(&self.name.to_string()).await;
         let scan = scan(&addresses.map_err(told)?, self.port).await;
         match scan.fault {

@@ -6,21 +6,21 @@
 //! then leaves everything as it was; with `--add` it adds the hosts to what is there.
 
 use std::borrow::Cow;
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use argh::FromArgs;
 
 use super::first_host::FirstHost;
 use super::host_place::HostPlace;
 use super::import::{Import, PresentHosts};
-use super::init_questions::has_fingerprint;
+use super::init_questions::{login_name, with_fingerprint};
 use super::init_source::{ImportSource, imported};
 use super::init_steps::next_steps;
+use super::init_try::HostTrial;
+use super::key_to_copy::KeyToCopy;
+use super::site_file::{SiteContent, SiteFile};
 use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
-use super::{ExitStatus, Terminal, init_add, init_questions, init_try};
+use super::{ExitStatus, Terminal, init_add, init_questions, init_try, site_file};
 use crate::ssh::ShownKey;
 
 /// Write a configuration to start from: DIR/config, DIR/keys and DIR/secrets. On a terminal it asks for the host and tries
@@ -80,11 +80,8 @@ const CREDENTIALS: &str = include_str!("../../examples/starter/credentials.yml")
 const POLICY: &str = include_str!("../../examples/starter/policy.yml");
 const POLICY_TESTS: &str = include_str!("../../examples/starter/policy_tests.yml");
 
-/// Nothing in config/ is secret, and the operator goes on editing it while the server of a
-/// container, which is another user, reads it.
-const CONFIG_MODES: (u32, u32) = (0o755, 0o644);
-/// Keys and secrets are their reader's alone.
-const PRIVATE_MODE: u32 = 0o700;
+/// What is in config/ is no secret.
+const CONFIG_MODE: u32 = 0o644;
 
 /// Writes the directories, or says why not; then looks whether the host that was named lets in.
 pub async fn init(options: &InitArguments, terminal: &mut Terminal) -> ExitStatus {
@@ -156,8 +153,8 @@ async fn begun(
         (None, _) => init_questions::directory(terminal).map_err(one)?,
     };
     let root = std::path::absolute(directory).map_err(|error| vec![error.to_string()])?;
-    let config = root.join("config");
-    let adds = options.add || (asks && config.join("servers.yml").is_file());
+    site_file::fit(&root)?;
+    let adds = options.add || (asks && root.join("config/servers.yml").is_file());
     let standing = match adds {
         true => init_add::standing(&root)?,
         false => PresentHosts::default(),
@@ -171,31 +168,82 @@ async fn begun(
         },
         (None, None) => NewSite::Starter,
     };
-    let import = match &site {
-        NewSite::Starter => None,
-        NewSite::Imported(import) => Some(import.clone()),
-        NewSite::Host(host) => Some(host.import(&standing)),
-    };
-    match (&import, adds) {
-        (Some(import), true) if import.aliases.is_empty() => {
-            terminal.line("nothing was added: no host that can be taken over is new");
-            return Ok(ExitStatus::SUCCESS);
+    match site {
+        NewSite::Host(host) => {
+            with_host(&root, *host, adds.then_some(&standing), asks, terminal).await
         }
-        (Some(import), true) => init_add::add(&root, &standing, import, terminal)?,
-        (None, true) => return Ok(ExitStatus::SUCCESS),
-        (_, false) => written(&root, &config, &site, import.as_ref(), terminal)?,
+        NewSite::Starter if adds => Ok(ExitStatus::SUCCESS),
+        NewSite::Imported(import) if adds && import.aliases.is_empty() => {
+            terminal.line("nothing was added: no host that can be taken over is new");
+            Ok(ExitStatus::SUCCESS)
+        }
+        NewSite::Imported(import) if adds => {
+            init_add::add(&root, &standing, &import, terminal)?;
+            next_steps(&root, Some(&import), terminal);
+            Ok(ExitStatus::SUCCESS)
+        }
+        NewSite::Imported(import) => {
+            told(
+                &site_file::write(&root, &starter(None, Some(&import)))?,
+                terminal,
+            );
+            next_steps(&root, Some(&import), terminal);
+            Ok(ExitStatus::SUCCESS)
+        }
+        NewSite::Starter => {
+            told(&site_file::write(&root, &starter(None, None))?, terminal);
+            next_steps(&root, None, terminal);
+            Ok(ExitStatus::SUCCESS)
+        }
     }
-    let (NewSite::Host(host), Some(import)) = (&site, &import) else {
-        next_steps(&root, import.as_ref(), terminal);
-        return Ok(ExitStatus::SUCCESS);
-    };
-    for path in host.furnish(&root.join("keys"), import).map_err(one)? {
-        terminal.line(&format!("wrote {}", path.display()));
-    }
-    Ok(init_try::tried(&root, host, asks, terminal).await)
 }
 
-/// The host that the options name. Its keys are trusted if one of them has the fingerprint that is given.
+/// Writes a configuration for the host, or adds the host to one; then looks whether it lets in.
+async fn with_host(
+    root: &std::path::Path,
+    host: FirstHost,
+    standing: Option<&PresentHosts>,
+    asks: bool,
+    terminal: &mut Terminal,
+) -> Result<ExitStatus, Vec<String>> {
+    let trial = HostTrial {
+        alias: host.alias.clone(),
+        look: host.policy.look,
+        by_agent: host.key.is_none(),
+        asks,
+    };
+    match standing {
+        Some(standing) => {
+            if standing.inventory.hosts.get(&host.alias).is_some() {
+                let alias = &host.alias;
+                return Err(vec![format!(
+                    "there is a host `{alias}` already: nothing was added"
+                )]);
+            }
+            let import = host.import(standing);
+            init_add::add(root, standing, &import, terminal)?;
+            let added = host.add_keys(&root.join("keys"), &import);
+            told(&added.map_err(|fault| vec![fault])?, terminal);
+        }
+        None => {
+            let import = host.import(&PresentHosts::default());
+            let mut files = starter(Some(&host), Some(&import));
+            files.extend(host.key_files(&import).map_err(|fault| vec![fault])?);
+            told(&site_file::write(root, &files)?, terminal);
+        }
+    }
+    Ok(init_try::tried(root, &trial, terminal).await)
+}
+
+/// Tells what was made.
+fn told(paths: &[PathBuf], terminal: &mut Terminal) {
+    for path in paths {
+        terminal.line(&format!("created {}", path.display()));
+    }
+}
+
+/// The host that the options name. Only the key that has the given fingerprint is trusted: another one may be that of
+/// somebody in the middle, who passes the right one on.
 async fn named(host: &str, options: &InitArguments) -> Result<FirstHost, String> {
     let place = HostPlace::parse(host)?;
     let name = options.policy.as_deref().unwrap_or(WORKED_POLICIES[0].name);
@@ -205,71 +253,36 @@ async fn named(host: &str, options: &InitArguments) -> Result<FirstHost, String>
             name.escape_debug()
         )
     })?;
+    let user = options.user.clone().unwrap_or_default();
+    login_name(&user).map_err(|why| format!("`--user` {why}"))?;
+    let key = options.key.as_deref().map(KeyToCopy::read).transpose()?;
     let compared = match &options.fingerprint {
-        None => Vec::new(),
+        None => None,
         Some(fingerprint) => {
             let keys = place.keys().await?;
-            if !has_fingerprint(&keys, fingerprint) {
-                let shown: Vec<String> = keys.iter().map(ShownKey::fingerprint).collect();
-                return Err(format!(
+            let shown: Vec<String> = keys.iter().map(ShownKey::fingerprint).collect();
+            let key = with_fingerprint(keys, fingerprint).ok_or_else(|| {
+                format!(
                     "no key of {} has that fingerprint: it shows {}: nothing was written",
                     place.name,
                     shown.join(", ")
-                ));
-            }
-            keys
+                )
+            })?;
+            Some(key)
         }
     };
-    if let Some(key) = &options.key {
-        File::open(key).map_err(|error| format!("{}: {error}", key.display()))?;
-    }
     Ok(FirstHost {
         alias: place.alias(),
         place,
-        user: options.user.clone().unwrap_or_default(),
-        key: options.key.clone(),
+        user,
+        key,
         compared,
         policy,
     })
 }
 
-/// Writes the files of a new configuration, all or none.
-fn written(
-    root: &Path,
-    config: &Path,
-    site: &NewSite,
-    import: Option<&Import>,
-    terminal: &mut Terminal,
-) -> Result<(), Vec<String>> {
-    let files = starter(site, import).map(|(name, text)| (config.join(name), text));
-    let there = files
-        .iter()
-        .filter(|(path, _)| fs::symlink_metadata(path).is_ok());
-    let there: Vec<String> = there
-        .map(|(path, _)| format!("{}: exists already, so nothing was written", path.display()))
-        .collect();
-    if !there.is_empty() {
-        return Err(there);
-    }
-    let mut created = Vec::new();
-    if let Err((path, error)) = create(root, &files, &mut created) {
-        // The newest first, so that a directory is empty when it is its turn.
-        for path in created.iter().rev() {
-            let _gone = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
-        }
-        return Err(vec![format!(
-            "{}: {error}: nothing was written",
-            path.display()
-        )]);
-    }
-    for path in &created {
-        terminal.line(&format!("created {}", path.display()));
-    }
-    Ok(())
-}
-
 /// The four files. A policy test needs a host that exists, and a policy that it is of.
-fn starter(site: &NewSite, import: Option<&Import>) -> [(&'static str, Cow<'static, str>); 4] {
+fn starter(host: Option<&FirstHost>, import: Option<&Import>) -> Vec<SiteFile> {
     let (servers, credentials, tests) = match import {
         None => (SERVERS.into(), CREDENTIALS.into(), POLICY_TESTS.into()),
         Some(import) => {
@@ -281,62 +294,23 @@ fn starter(site: &NewSite, import: Option<&Import>) -> [(&'static str, Cow<'stat
             (servers.into(), credentials.into(), Cow::from(tests))
         }
     };
-    let (policy, tests) = match site {
-        NewSite::Host(host) => (
+    let (policy, tests) = match host {
+        Some(host) => (
             host.policy.text_for(&host.place.name).into(),
             host.policy.tests_for(&host.alias).into(),
         ),
-        NewSite::Starter | NewSite::Imported(_) => (POLICY.into(), tests),
+        None => (POLICY.into(), tests),
     };
-    [
+    let files = [
         ("servers.yml", servers),
         ("credentials.yml", credentials),
         ("policy.yml", policy),
         ("policy_tests.yml", tests),
-    ]
-}
-
-type Unwritten = (PathBuf, io::Error);
-
-/// Makes what is missing; `created` gets each path as soon as it is there.
-fn create(
-    root: &Path,
-    files: &[(PathBuf, Cow<'_, str>)],
-    created: &mut Vec<PathBuf>,
-) -> Result<(), Unwritten> {
-    let (directory_mode, file_mode) = CONFIG_MODES;
-    if let Some(parent) = root.parent() {
-        fs::create_dir_all(parent).map_err(|error| (parent.to_owned(), error))?;
-    }
-    for (name, mode) in [
-        ("", directory_mode),
-        ("config", directory_mode),
-        ("keys", PRIVATE_MODE),
-        ("secrets", PRIVATE_MODE),
-    ] {
-        // Not `root.join("")`, which ends with a slash.
-        let path: PathBuf = root
-            .components()
-            .chain(Path::new(name).components())
-            .collect();
-        if !path.is_dir() {
-            let made = DirBuilder::new().mode(PRIVATE_MODE).create(&path);
-            made.map_err(|error| (path.clone(), error))?;
-            created.push(path.clone());
-            // Whatever the umask is.
-            let set = fs::set_permissions(&path, Permissions::from_mode(mode));
-            set.map_err(|error| (path, error))?;
-        }
-    }
-    for (path, text) in files {
-        let mut new = OpenOptions::new();
-        // Never follows a link, and never opens what is there.
-        let file = new.write(true).create_new(true).mode(file_mode).open(path);
-        let mut file = file.map_err(|error| (path.clone(), error))?;
-        created.push(path.clone());
-        let filled = file.write_all(text.as_bytes());
-        let filled = filled.and_then(|()| file.set_permissions(Permissions::from_mode(file_mode)));
-        filled.map_err(|error| (path.clone(), error))?;
-    }
-    Ok(())
+    ];
+    let file = |(name, text): (&str, Cow<'static, str>)| SiteFile {
+        name: format!("config/{name}"),
+        content: SiteContent::Text(text),
+        mode: CONFIG_MODE,
+    };
+    files.into_iter().map(file).collect()
 }

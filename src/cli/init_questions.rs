@@ -4,7 +4,6 @@
 //! [`FirstHost`]. Writes nothing: Ctrl-C or the end of the input leaves everything as it was. Refuses to go on with a
 //! host key that nobody has compared.
 
-use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::path::PathBuf;
 
@@ -12,6 +11,7 @@ use super::Terminal;
 use super::first_host::FirstHost;
 use super::host_place::HostPlace;
 use super::import::LocalUser;
+use super::key_to_copy::KeyToCopy;
 use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
 use crate::config::Alias;
 use crate::ssh::ShownKey;
@@ -55,7 +55,7 @@ pub async fn host(adds: bool, terminal: &mut Terminal) -> Result<Option<FirstHos
     };
     let compared = compared(&place, terminal).await?;
     let me = LocalUser::of_process().user;
-    let user = filled(terminal, "User on that host", &me, |_| Ok(()))?;
+    let user = filled(terminal, "User on that host", &me, login_name)?;
     let alias = place.alias();
     let named = |text: &str| Alias::parse(text).map(|_| ());
     let alias = filled(
@@ -80,31 +80,33 @@ pub async fn host(adds: bool, terminal: &mut Terminal) -> Result<Option<FirstHos
     }))
 }
 
-/// Shows the host's keys, and has a person compare them.
-async fn compared(place: &HostPlace, terminal: &mut Terminal) -> Result<Vec<ShownKey>, String> {
+/// Shows one key of the host, and has a person compare it. Only what was compared is trusted: a host has several keys, and
+/// somebody in the middle may pass one on and add one of their own.
+async fn compared(place: &HostPlace, terminal: &mut Terminal) -> Result<Option<ShownKey>, String> {
     let keys = place.keys().await?;
+    let Some(first) = keys.first() else {
+        return Err(format!("{} shows no key: {LEFT}", place.name));
+    };
     terminal.error(&format!(
-        "{} port {} shows these keys:",
+        "{} port {} shows this key:",
         place.name, place.port
     ));
-    for key in &keys {
-        terminal.error(&format!("    {}", key.fingerprint()));
-    }
+    terminal.error(&format!("    {}", first.fingerprint()));
     terminal.error(
-        "Compare one with what the host itself says: at its console, `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`.",
+        "Compare it with what the host itself says: at its console, `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`.",
     );
     loop {
-        let answer = ask(
-            terminal,
-            "Are they the host's own? Type `yes`, or paste the fingerprint",
-            "",
-        )?;
-        if answer.eq_ignore_ascii_case("yes") || has_fingerprint(&keys, &answer) {
-            return Ok(keys);
+        let question = "Is it the host's own? Type `yes`, or paste the host's fingerprint";
+        let answer = ask(terminal, question, "")?;
+        if answer.eq_ignore_ascii_case("yes") {
+            return Ok(keys.into_iter().next());
         }
         if answer.is_empty() || answer.eq_ignore_ascii_case("no") {
             let why = "a host whose key nobody has compared is never connected to";
             return Err(format!("{why}: {LEFT}"));
+        }
+        if keys.iter().any(|key| key.has_fingerprint(&answer)) {
+            return Ok(with_fingerprint(keys, &answer));
         }
         terminal.error(
             "None of the keys has that fingerprint: do not go on if the host should have it.",
@@ -112,14 +114,24 @@ async fn compared(place: &HostPlace, terminal: &mut Terminal) -> Result<Vec<Show
     }
 }
 
-/// Whether one of the keys has this fingerprint, `SHA256:…`.
-pub fn has_fingerprint(keys: &[ShownKey], wanted: &str) -> bool {
-    let is_it = |key: &ShownKey| key.fingerprint().split(' ').any(|word| word == wanted);
-    wanted.starts_with("SHA256:") && keys.iter().any(is_it)
+/// The key with this fingerprint, `SHA256:…`.
+pub fn with_fingerprint(keys: Vec<ShownKey>, wanted: &str) -> Option<ShownKey> {
+    keys.into_iter().find(|key| key.has_fingerprint(wanted))
+}
+
+/// Whether a name can be that of a user.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn login_name(name: &str) -> Result<(), String> {
+    match name.is_empty() || name.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        true => Err("takes a name without blanks and control characters".to_owned()),
+        false => Ok(()),
+    }
 }
 
 /// Asks what to log in with: a key file, or the agent.
-fn key(terminal: &mut Terminal) -> Result<Option<PathBuf>, String> {
+fn key(terminal: &mut Terminal) -> Result<Option<KeyToCopy>, String> {
     let me = LocalUser::of_process();
     let mut usual = KEYS.into_iter().filter(|name| me.path(name).is_file());
     let usual = usual.next().unwrap_or(AGENT);
@@ -131,10 +143,9 @@ fn key(terminal: &mut Terminal) -> Result<Option<PathBuf>, String> {
         if answer == AGENT {
             return Ok(None);
         }
-        let path = me.path(&answer);
-        match File::open(&path) {
-            Ok(_) => return Ok(Some(path)),
-            Err(error) => terminal.error(&format!("{}: {error}", path.display())),
+        match KeyToCopy::read(&me.path(&answer)) {
+            Ok(key) => return Ok(Some(key)),
+            Err(why) => terminal.error(&why),
         }
     }
 }

@@ -8,20 +8,25 @@ use std::path::Path;
 use super::check::{CheckArguments, check};
 use super::client_config::{ClientConfigArguments, client_config, names};
 use super::doctor::{DoctorArguments, doctor};
-use super::first_host::FirstHost;
 use super::init_questions::client;
 use super::init_steps::directories_step;
 use super::{ExitStatus, Terminal};
 use crate::config::{Environment, Paths};
 use crate::gate::Gate;
 
+/// What is tried.
+pub struct HostTrial {
+    pub alias: String,
+    /// The command to try.
+    pub look: &'static str,
+    /// Whether the SSH agent logs in.
+    pub by_agent: bool,
+    /// Whether a person can be asked for the client.
+    pub asks: bool,
+}
+
 /// Checks what was written, tries the host, and prints what a client needs.
-pub async fn tried(
-    root: &Path,
-    host: &FirstHost,
-    asks: bool,
-    terminal: &mut Terminal,
-) -> ExitStatus {
+pub async fn tried(root: &Path, host: &HostTrial, terminal: &mut Terminal) -> ExitStatus {
     let paths = Paths {
         config: root.join("config"),
         keys: root.join("keys"),
@@ -40,7 +45,7 @@ pub async fn tried(
     terminal.line("");
     let gate = Gate::open(paths.clone());
     gate.settle().await;
-    let words = vec![host.alias.clone(), host.policy.look.to_owned()];
+    let words = vec![host.alias.clone(), host.look.to_owned()];
     let look = DoctorArguments {
         json: false,
         verbose: false,
@@ -48,7 +53,7 @@ pub async fn tried(
     };
     let status = doctor(gate, &paths, &look, terminal).await;
     directories_step(root, terminal);
-    let chosen = match asks {
+    let chosen = match host.asks {
         true => client(names(), terminal),
         false => None,
     };
@@ -58,7 +63,7 @@ pub async fn tried(
     };
     let socket = Environment::Process
         .get("SSH_AUTH_SOCK")
-        .filter(|_| host.key.is_none());
+        .filter(|_| host.by_agent);
     let options = ClientConfigArguments {
         image: None,
         binary: None,

@@ -13,7 +13,7 @@ use argh::FromArgs;
 use super::host_place::HostPlace;
 use super::{ExitStatus, Terminal};
 use crate::config::Paths;
-use crate::gate::{Loaded, known_hosts_name};
+use crate::gate::{Loaded, known_hosts_name, visible_text};
 use crate::ssh::{Resolver, Spelling, SshError, lookup_name, scan};
 
 /// Print the known_hosts lines of hosts, and their fingerprints on stderr. Compare those with the
@@ -85,7 +85,9 @@ async fn ask(
     options: &KeyscanArguments,
     terminal: &mut Terminal,
 ) -> Result<(), String> {
-    let story = |error: SshError| format!("{}: {}", error.headline(), error.detail());
+    // A host may have worded part of it.
+    let story =
+        |error: SshError| visible_text(&format!("{}: {}", error.headline(), error.detail()));
     let spelling = if options.hash {
         Spelling::Hashed
     } else {
@@ -105,7 +107,7 @@ async fn ask(
         terminal.error(&format!("# {} {}", target.shown(), key.fingerprint()));
     }
     for error in scan.unasked {
-        let (name, why) = (target.shown(), error.detail());
+        let (name, why) = (target.shown(), visible_text(error.detail()));
         terminal.error(&format!(
             "# {name} hung up when it was asked for another type of key: {why}"
         ));

@@ -4,7 +4,7 @@ use super::cli::{status, text};
 use super::site::Site;
 use crate::support::dropbear::Dropbear;
 use crate::support::keys::KeyPair;
-use crate::support::raw::{misbehaving, say, wait_for_the_end};
+use crate::support::raw::{kexinit_with, misbehaving, say, wait_for_the_end};
 use crate::support::sshd::{Builder, Sshd};
 
 #[test]
@@ -178,4 +178,34 @@ fn who_is_behind_a_jump_host_is_asked_there() {
         "{}",
         told("named")
     );
+}
+
+/// A server that offers these in place of host-key algorithms.
+#[test]
+fn what_a_host_offers_reaches_no_terminal_as_it_is() {
+    let port = misbehaving(|client| {
+        say(client, b"SSH-2.0-x\r\n");
+        say(
+            client,
+            &kexinit_with("ssh-dss,\x1b]0;pwned\x07\x1b[31mRED"),
+        );
+        wait_for_the_end(client);
+    });
+    let site = Site::start("escapes");
+    let place = format!("127.0.0.1:{port}");
+    let scanned = site.run(&["keyscan", &place]);
+    let init = site.run(&[
+        "init",
+        "--host",
+        &place,
+        "--user",
+        "me",
+        "--fingerprint",
+        "SHA256:x",
+        "/nonexistent/x",
+    ]);
+    for told in [text(&scanned.stderr), text(&init.stderr)] {
+        assert!(told.contains("ssh-dss"), "{told}");
+        assert!(!told.contains(['\u{1b}', '\u{7}']), "{told:?}");
+    }
 }

@@ -40,9 +40,14 @@ pub fn end_by_reset(socket: &TcpStream) {
 /// The packet of a KEXINIT that no client can finish with: it offers what OpenSSH offers, and
 /// then nothing more comes.
 pub fn kexinit() -> Vec<u8> {
+    kexinit_with("ssh-ed25519")
+}
+
+/// The same with these names of host-key algorithms.
+pub fn kexinit_with(host_keys: &str) -> Vec<u8> {
     let lists = [
         "curve25519-sha256",
-        "ssh-ed25519",
+        host_keys,
         "aes256-ctr",
         "aes256-ctr",
         "hmac-sha2-256",

@@ -60,6 +60,11 @@ impl ShownKey {
         Ok(format!("{name} {key}"))
     }
 
+    /// Whether this is its fingerprint, `SHA256:…`.
+    pub fn has_fingerprint(&self, wanted: &str) -> bool {
+        self.0.fingerprint(HashAlg::Sha256).to_string() == wanted
+    }
+
     /// The fingerprint `SHA256:…`, as `ssh-keygen -l` shows it on the host.
     pub fn fingerprint(&self) -> String {
         format!(
@@ -131,6 +136,10 @@ fn no_key(offered: &[String]) -> SshError {
     } else {
         SshErrorKind::Negotiation
     };
+    let offered: Vec<_> = offered
+        .iter()
+        .map(|name| name.escape_debug().to_string())
+        .collect();
     let detail = format!(
         "it shows no key of an accepted type: it offers {}",
         offered.join(", ")
