@@ -59,7 +59,7 @@ pub struct InitArguments {
     /// copy this private key and log in with it (default: the SSH agent logs in)
     #[argh(option, arg_name = "file")]
     pub key: Option<PathBuf>,
-    /// the fingerprint that the host itself says of one of its keys, SHA256:…; without it no key of the host is trusted yet
+    /// the fingerprint that the host itself says of one of its keys, as SHA256:TEXT; without it no key of the host is trusted yet
     #[argh(option, arg_name = "text")]
     pub fingerprint: Option<String>,
     /// the policy to begin with: look (the default), diagnostics or logs

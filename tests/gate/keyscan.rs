@@ -185,10 +185,7 @@ fn who_is_behind_a_jump_host_is_asked_there() {
 fn what_a_host_offers_reaches_no_terminal_as_it_is() {
     let port = misbehaving(|client| {
         say(client, b"SSH-2.0-x\r\n");
-        say(
-            client,
-            &kexinit_with("ssh-dss,\x1b]0;pwned\x07\x1b[31mRED"),
-        );
+        say(client, &kexinit_with("ssh-dss,\x1b]0;pwned\x07\x1b[31mRED"));
         wait_for_the_end(client);
     });
     let site = Site::start("escapes");
