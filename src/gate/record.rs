@@ -23,7 +23,7 @@ use super::note::{lost, not_text, note};
 use super::redact::{EndOfStream, Redactor};
 use super::result::{DeniedRun, Failure, Outcome, RunRequest, RunResult};
 use super::run_error::RunError;
-use super::sudo_words::refusal;
+use super::sudo_words::{MAY_BE_REFUSED, refusal};
 use super::view;
 
 /// The records of one run.
@@ -134,9 +134,7 @@ impl Records {
         let refused = refusal(&ran, &result).map(|words| format!("sudo may have refused: {words}"));
         if let Some(refused) = &refused {
             log::warn!("`{}`: {refused}", result.alias);
-            let told =
-                "the exit status is that of a sudo that has refused: then the command has not run";
-            result.note = Some(joined(result.note.take(), told));
+            result.note = Some(joined(result.note.take(), MAY_BE_REFUSED));
         }
         let error = error.or(refused);
         // What ran, ran: the caller is told even when this line cannot be written.

@@ -1,4 +1,4 @@
-//! What sudo itself said, where it has not run the command.
+//! What sudo itself said, where it has most likely not run the command.
 //!
 //! Takes what was printed, without secrets. Gives sudo's own words as one line, short and visible, for the log, the record and
 //! the caller. Refuses the words of a command, as far as they can be told from those of sudo: sudo names itself at the
@@ -19,7 +19,11 @@ const NO_MATTER: &str = "sudo: unable to resolve host ";
 /// The exit status of a sudo that does not run its command.
 const REFUSAL: i64 = 1;
 
-/// The error of a talk with sudo, with what sudo said. Nothing else has printed: sudo has not run the command.
+/// What the caller is told of a command that ended as if sudo had refused it. A command that calls sudo itself can end so.
+pub const MAY_BE_REFUSED: &str = "sudo may have refused it, and then it has not run; a command that calls sudo itself can \
+                                  end so, too: look at what it did before you run it again";
+
+/// The error of a talk with sudo, with what was said before: by sudo, unless the command ran and asked as sudo does.
 pub fn said(error: SshError, output: &LiveOutput) -> SshError {
     if !error.is_of_sudo() {
         return error;

@@ -163,8 +163,8 @@ impl SshErrorKind {
             Self::ChannelRefused => Wording(Host, "SSH session refused: Host opens no more sessions", "try again when other commands on this host have ended"),
             Self::ExecRefused => Wording(Host, "SSH command refused: Host does not run commands for this user", "ask the operator to check the account's shell and forced command"),
             Self::SudoPasswordMissing => Wording(Operator, "sudo asks for a password: The credential names none", "the command was not run; ask the operator to set sudo_password_secret in credentials.yml"),
-            Self::SudoPasswordRefused => Wording(Operator, "sudo asked again: It did not take the password of sudo_password_secret", "do not retry, since hosts count wrong passwords: ask the operator to correct the secret, or to find out whether the account is locked"),
-            Self::SudoAskedMore => Wording(Operator, "sudo asked for more: The password of sudo_password_secret is not all that it wants", "do not retry: ask the operator to find out whether the password has expired and what PAM of this host wants"),
+            Self::SudoPasswordRefused => Wording(Operator, "sudo, or what ran, asked again: It may not have taken the password of sudo_password_secret", "do not retry, since hosts count wrong passwords, and whether the command has run is not known: ask the operator to correct the secret, or to find out whether the account is locked"),
+            Self::SudoAskedMore => Wording(Operator, "sudo, or what ran, asked for more: The password of sudo_password_secret is not all that it wants", "do not retry, since whether the command has run is not known: ask the operator to find out whether the password has expired and what PAM of this host wants"),
             Self::SudoUnanswered => Wording(Host, "sudo was not answered: Its question came too late or was not clear", "ask the operator to look at what this account prints at a login and at the sudo of this host"),
             Self::SudoSecretMissing => Wording(Operator, "sudo password missing: Provide the secret of sudo_password_secret", "nothing was run; ask the operator to create it where the log says that it was looked for"),
             Self::SudoPasswordUnfit => Wording(Operator, "sudo password not usable: Check the secret of sudo_password_secret", "nothing was run; ask the operator to provide a secret of one line and 255 bytes at most"),
@@ -205,7 +205,7 @@ impl SshError {
     #[must_use]
     pub fn with_words(self, said: String) -> Self {
         Self {
-            detail: brief(format!("{}; sudo said: {said}", self.detail)),
+            detail: brief(format!("{}; said before that: {said}", self.detail)),
             said: Some(said.into()),
             ..self
         }

@@ -129,7 +129,7 @@ pub enum TaskResult<'a> {
         /// What to do next.
         #[serde(skip_serializing_if = "Option::is_none")]
         hint: Option<&'a str>,
-        /// What sudo said, where it did not run it.
+        /// What was said before sudo, or what ran, asked again.
         #[serde(skip_serializing_if = "Option::is_none")]
         stderr: Option<&'a str>,
         /// The time it had, in seconds.

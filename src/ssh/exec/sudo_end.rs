@@ -36,12 +36,12 @@ impl SudoTalkEnd {
     fn story(self) -> &'static str {
         match self {
             Self::Refused => {
-                "sudo asked again after it had the password, and did not run the command: the password is wrong, or \
-                 the account is locked, which sudo tells nobody"
+                "sudo, or what ran, asked again after it had the password: most likely the password is wrong, or the \
+                 account is locked, which sudo tells nobody; whether the command has run is not known"
             }
             Self::AskedMore => {
-                "sudo had the password and asked for something more: the password may have expired, or PAM of this \
-                 host wants a second answer"
+                "sudo, or what ran, had the password and asked for something more: the password may have expired, or \
+                 PAM of this host wants a second answer; whether the command has run is not known"
             }
             Self::TextBefore => {
                 "the question of sudo was not answered, since text without an end of line stood before it: something \

@@ -85,6 +85,35 @@ fn a_question_after_output_or_twice_or_unclear_ends_the_run() {
     }
 }
 
+/// A command that did things, and then ended as a sudo that refuses does, or asked as sudo does: nobody is told that it has
+/// not run.
+#[test]
+fn a_command_that_ends_as_sudo_does_may_have_run() {
+    let inner = "echo did >\"${0%/*}/heard\"; echo 'sudo: a password is required' >&2; exit 1";
+    let (heard, result) = met("hostinner", inner);
+    assert_eq!(heard, "did\n");
+    let note = told(&result)["note"].as_str().unwrap().to_owned();
+    assert!(
+        note.contains("sudo may have refused it") && note.contains("look at what it did"),
+        "{note}"
+    );
+    let asks = "printf %s \"$prompt\" >&2; read -r answer; echo did >\"${0%/*}/heard\"; echo deploying >&2; \
+                printf %s \"$prompt\" >&2; sleep 30";
+    let (heard, result) = met("hostasks", asks);
+    assert_eq!(heard, "did\n");
+    let told = told(&result);
+    assert_eq!(told["error"], REFUSED, "{told}");
+    let hint = told["hint"].as_str().unwrap();
+    assert!(
+        hint.contains("whether the command has run is not known"),
+        "{hint}"
+    );
+    for text in [&note, &told.to_string()] {
+        let claims = ["has not run\"", "then the command has not", "did not run"];
+        assert!(claims.iter().all(|claim| !text.contains(claim)), "{text}");
+    }
+}
+
 /// Something that each login prints, without an end of line: sudo waits for an answer that it must not get.
 #[test]
 fn a_question_with_text_before_it_ends_the_run_at_once() {

@@ -60,7 +60,7 @@ fn an_account_that_has_expired_is_told_as_such() {
         let said = "account validation failure, is your account locked?";
         assert!(stderr.contains(said), "{tag}: {result}");
         let note = result["note"].as_str().unwrap();
-        assert!(note.contains("a sudo that has refused"), "{tag}: {result}");
+        assert!(note.contains("sudo may have refused it"), "{tag}: {result}");
         let error = recorded(&written);
         assert!(
             error.starts_with("sudo may have refused: sudo: "),
@@ -79,7 +79,7 @@ fn a_password_that_has_expired_is_no_wrong_one() {
     assert_eq!(result["error"], ASKED_MORE, "{result}");
     let stderr = result["stderr"].as_str().unwrap();
     assert!(stderr.contains("Current password: "), "{result}");
-    assert!(recorded(&written).contains("sudo said: Current password: "));
+    assert!(recorded(&written).contains("said before that: Current password: "));
     let (result, written) = refused("sudochange", None, expired);
     let said = "sudo: Account or password is expired, reset your password and try again";
     assert!(
