@@ -6,7 +6,7 @@
 use crate::known::row_of;
 use crate::operands::is_path;
 use crate::reading::{Item, Reading, ValueAt, read};
-use crate::row::{Options, Runs, Takes};
+use crate::row::{Kind, Options, Runs, Says, Takes};
 use crate::said::Said;
 use crate::word::AdmittedWord;
 
@@ -38,11 +38,32 @@ pub enum ChosenRole {
 /// The words that name a file or a program. The first word of a command is its program, and is none of them.
 pub fn chosen(words: &[AdmittedWord]) -> Vec<Chosen> {
     let mut found = Vec::new();
-    below(words, 0, MAX_DEPTH, &mut found);
+    below(words, 0, MAX_DEPTH, Asked::Granted, &mut found);
     found
 }
 
-/// The options behind these words that are given the path of a file, each by its first name.
+/// The words that name a file, whoever says so: beside those of [`chosen`] the paths that a row leaves to the rule.
+pub fn given(words: &[AdmittedWord]) -> Vec<Chosen> {
+    let mut found = Vec::new();
+    below(words, 0, MAX_DEPTH, Asked::Given, &mut found);
+    found.retain(|its| its.role != ChosenRole::Program);
+    found
+}
+
+/// Which words are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Those that a row would grant.
+    Granted,
+    /// Those that the program gets, by the rule, too.
+    Given,
+}
+
+/// An option by which a program with an effect takes the times of a file, and nothing that the file holds.
+const REFERENCE: &str = "--reference";
+
+/// The options behind these words that are given the path of a file, each by its first name; not those that look at no more than
+/// its times.
 pub fn options_with_paths(words: &[&str]) -> Vec<&'static str> {
     let words: Vec<AdmittedWord> = words
         .iter()
@@ -56,8 +77,10 @@ pub fn options_with_paths(words: &[&str]) -> Vec<&'static str> {
         };
         let reading = read(row, words);
         let Some(inner) = reading.inner.and_then(|inner| words.get(inner..)) else {
+            let changes = matches!(row.says, Says::Effect(_));
             let options = reading.rows.iter().flat_map(|row| row.options);
-            return options.flat_map(with_path).collect();
+            let opened = options.filter(|options| !changes || !options.names.contains(REFERENCE));
+            return opened.flat_map(with_path).collect();
         };
         words = inner;
     }
@@ -73,7 +96,13 @@ fn with_path(options: &Options) -> impl Iterator<Item = &'static str> + use<> {
     names.split_ascii_whitespace().filter_map(first)
 }
 
-fn below(words: &[AdmittedWord], start: usize, depth: usize, found: &mut Vec<Chosen>) {
+fn below(
+    words: &[AdmittedWord],
+    start: usize,
+    depth: usize,
+    asked: Asked,
+    found: &mut Vec<Chosen>,
+) {
     let name = words.first().map_or("", AdmittedWord::text);
     let program = name.rsplit('/').next().unwrap_or_default();
     let mut add = |index: usize, role| {
@@ -90,7 +119,7 @@ fn below(words: &[AdmittedWord], start: usize, depth: usize, found: &mut Vec<Cho
         return;
     };
     let reading = read(row, words);
-    own(&reading).for_each(|(index, role)| add(index, role));
+    own(&reading, asked).for_each(|(index, role)| add(index, role));
     let begins = reading.rows.last().and_then(|row| row.begins());
     let plain = matches!(
         begins,
@@ -99,12 +128,12 @@ fn below(words: &[AdmittedWord], start: usize, depth: usize, found: &mut Vec<Cho
     if let Some(inner) = reading.inner.filter(|_| plain && depth > 0) {
         add(inner, ChosenRole::Program);
         let words = words.get(inner..).unwrap_or_default();
-        below(words, start + inner, depth - 1, found);
+        below(words, start + inner, depth - 1, asked, found);
     }
 }
 
 /// The program's own words that are paths, and the commands among them.
-fn own(reading: &Reading<'_>) -> impl Iterator<Item = (usize, ChosenRole)> {
+fn own(reading: &Reading<'_>, asked: Asked) -> impl Iterator<Item = (usize, ChosenRole)> {
     let row = reading.rows.last();
     let stands = row.is_some_and(|row| Said::of(reading).stands_in(row.in_place_of_first));
     let mut place = usize::from(stands);
@@ -122,23 +151,35 @@ fn own(reading: &Reading<'_>) -> impl Iterator<Item = (usize, ChosenRole)> {
             let next = usize::from(at == ValueAt::NextWord);
             is_path(kind).then_some((index + next, ChosenRole::Path))
         }
-        Item::Operand { index, .. } => {
+        Item::Operand { index, piece } => {
             let kind = row.and_then(|row| {
                 let operands = row.operands;
                 operands.first.get(place).copied().or(operands.rest)
             });
             place += 1;
-            let path = kind.filter(|kind| is_path(*kind));
-            path.map(|_| (index, ChosenRole::Path))
+            let left_to_rule = asked == Asked::Given
+                && piece.text.starts_with(['/', '.'])
+                && piece.text.contains('/')
+                && kind.is_none_or(is_never);
+            let is_file = left_to_rule || kind.is_some_and(is_path);
+            is_file.then_some((index, ChosenRole::Path))
         }
         Item::Command { from, .. } => Some((from, ChosenRole::Program)),
         Item::Option { .. } | Item::Unknown { .. } | Item::Anything { .. } => None,
     })
 }
 
+/// Whether words of this kind are left to the rule.
+fn is_never(kind: Kind) -> bool {
+    match kind {
+        Kind::Either(kinds) => kinds.iter().any(|kind| is_never(*kind)),
+        other => matches!(other, Kind::Never(_)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ChosenRole, chosen};
+    use super::{ChosenRole, chosen, given};
     use crate::word::AdmittedWord;
 
     #[test]
@@ -160,6 +201,18 @@ mod tests {
             let found = chosen(&words);
             let found = found.iter().map(|its| (&*its.program, its.index, its.role));
             assert_eq!(found.collect::<Vec<_>>(), expected, "{line}");
+        }
+        for (line, expected) in [
+            ("chown me /home/me/a", vec![2]),
+            ("tee -a /srv/a", vec![2]),
+            ("dd /srv/a", vec![1]),
+            ("timeout 5 cat /a", vec![3]),
+            ("echo /a", vec![]),
+        ] {
+            let words: Vec<AdmittedWord> = line.split(' ').map(AdmittedWord::spelled).collect();
+            let found = given(&words);
+            let found: Vec<usize> = found.iter().map(|its| its.index).collect();
+            assert_eq!(found, expected, "{line}");
         }
         let words = "find /etc -exec cat {} +".split(' ');
         let words: Vec<AdmittedWord> = words.map(AdmittedWord::granted).collect();

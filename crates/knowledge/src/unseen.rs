@@ -245,7 +245,12 @@ impl Command<'_> {
         }
         let program = match last.input {
             _ if !self.around.piped || self.reading.inner.is_some() && !self.is_doubtful() => false,
-            _ if last.sight == Sight::Seen && matches!(last.says, Says::Nothing(_)) => false,
+            _ if last.sight == Sight::Seen
+                && matches!(last.says, Says::Nothing(_))
+                && !last.runs.contains(&Runs::Option) =>
+            {
+                false
+            }
             Input::ProgramUnless(options, enough) => {
                 let operands = self.reading.items.iter().filter_map(operand).count();
                 !(Said::of(self.reading).stands_in(options) || enough > 0 && operands >= enough)

@@ -4,6 +4,133 @@
 use mcp_ssh_policy::{HostTags, Policy};
 use mcp_ssh_yaml::diagnostic::Source;
 
+/// Where a rule hands what it grants to the login: by a link in place of a file, or by a file of its home. Each with a part of
+/// the warning, which a rule that asks has, too.
+const OF_LOGIN: [(&str, &str); 26] = [
+    ("commands: ['cat /home/rtu1/*']", "what `cat` is given"),
+    ("argv: [[cat, '/home/rtu1/*']]", "what `cat` is given"),
+    ("commands: ['cat /home/*']", "what `cat` is given"),
+    (
+        "commands: ['cat /home/rtu1/app.log']",
+        "what `cat` is given",
+    ),
+    ("commands: ['cat app.log']", "what `cat` is given"),
+    (
+        "commands: ['chown rtu1 /home/rtu1/*']",
+        "what `chown` is given",
+    ),
+    (
+        "argv: [[chown, rtu1, '/home/rtu1/*']]",
+        "what `chown` is given",
+    ),
+    (
+        "commands: ['chmod 644 /home/rtu1/*']",
+        "what `chmod` is given",
+    ),
+    ("commands: ['tee /tmp/*']", "what `tee` is given"),
+    ("commands: ['rm -rf /tmp/build/*']", "what `rm` is given"),
+    ("commands: ['rm -rf /tmp/build/x']", "what `rm` is given"),
+    ("commands: ['timeout 5 cat /tmp/x']", "what `cat` is given"),
+    ("commands: ['frob /home/me/x']", "`/home/me/x` stands"),
+    ("commands: ['git status']", "`git` runs what"),
+    ("commands: ['git log*']", "`git` runs what"),
+    (
+        "commands: ['git -C /home/me/app status']",
+        "`/home/me/app` stands",
+    ),
+    ("commands: ['make install']", "commands of a Makefile"),
+    ("commands: ['npm install']", "`npm` runs the scripts"),
+    (
+        "commands: ['docker compose up -d']",
+        "`docker compose` starts",
+    ),
+    ("commands: ['docker-compose up']", "`docker-compose` starts"),
+    (
+        "commands: ['timeout 60 make install']",
+        "commands of a Makefile",
+    ),
+    ("commands: ['cargo build']", "`cargo` runs build scripts"),
+    ("commands: ['terraform apply']", "`terraform` runs"),
+    (
+        "commands: ['ansible-playbook site.yml']",
+        "`ansible-playbook` loads",
+    ),
+    (
+        "commands: ['sh -c ''make install''']",
+        "commands of a Makefile",
+    ),
+    ("commands: ['pytest']", "`pytest` runs tests"),
+];
+
+/// Where a wildcard reaches what only root reads; an entry that is not granted is not told.
+const OF_ROOT: [(&str, &str); 8] = [
+    ("commands: ['cat /etc/*']", "show `/etc/shadow`"),
+    ("commands: ['cat /*']", "show `/etc/shadow`"),
+    ("commands: ['cat /etc/sh*']", "show `/etc/shadow`"),
+    ("argv: [[cat, '/etc/*']]", "show `/etc/shadow`"),
+    ("commands: ['grep x /etc/su*']", "show `/etc/sudoers`"),
+    ("commands: ['cat /root/*']", "show `/root/.ssh/id_ed25519`"),
+    ("commands: ['getent shadow*']", "show hashes of passwords"),
+    ("commands: ['getent gshadow *']", "show hashes of passwords"),
+];
+
+/// What is none of both.
+const SAFE: [&str; 21] = [
+    "commands: ['ls -l /etc/*']",
+    "commands: ['cat /etc/nginx/*']",
+    "commands: ['getent passwd*']",
+    "commands: ['crontab -l*']",
+    "commands: ['git -C /opt/app status']",
+    "commands: ['make -C /opt/app install']",
+    "commands: ['docker compose -f /opt/x/compose.yml up -d']",
+    "commands: ['sh -c ''cd /opt/app && make install''']",
+    "commands: ['env -C /opt/app make install']",
+    "commands: ['git --version']",
+    "commands: ['rm /tmp/x']",
+    "commands: ['chown app /srv/app/*']",
+    "commands: ['systemctl restart app']",
+    // The same judgement in both forms.
+    "commands: ['touch /srv/*']",
+    "argv: [[touch, '/srv/*']]",
+    "commands: ['rm -rf /var/cache/app/*']",
+    "commands: ['rm /var/cache/app/*']",
+    "argv: [[rm, '/var/cache/app/*']]",
+    "argv: [[rm, '-rf', '/var/cache/app/*']]",
+    "commands: ['tee /etc/nginx/*']",
+    "argv: [[tee, '/etc/nginx/*']]",
+];
+
+#[test]
+fn what_a_rule_hands_to_the_login_is_told() {
+    for (entry, told) in OF_LOGIN {
+        for action in ["allow", "ask"] {
+            let lint = lint(entry, action, "root");
+            assert!(
+                lint.contains(told) && lint.contains("login"),
+                "{action} {entry}: {lint:?}"
+            );
+        }
+    }
+    let own = "commands: ['cat /home/deploy/*']";
+    assert_eq!(lint(own, "allow", "deploy"), "");
+    assert!(lint(own, "allow", "root").contains("what `cat` is given"));
+}
+
+#[test]
+fn a_wildcard_that_reaches_what_only_root_reads_is_told() {
+    for (entry, told) in OF_ROOT {
+        let lint = lint(entry, "allow", "root");
+        assert!(lint.contains(told), "{entry}: {lint:?}");
+    }
+}
+
+#[test]
+fn where_only_root_writes_nothing_is_told() {
+    for entry in SAFE {
+        assert_eq!(lint(entry, "allow", "root"), "", "{entry}");
+    }
+}
+
 /// The one warning about an entry of a rule that runs as this user; `""` is none.
 fn lint(entry: &str, action: &str, user: &str) -> String {
     let yaml = format!(
@@ -169,6 +296,16 @@ fn a_narrow_entry_is_no_noise() {
     for entry in NARROW {
         assert_eq!(lint(entry, "allow", "root"), "", "{entry}");
     }
+}
+
+/// `capsh --` is a shell: no wildcard grants it.
+#[test]
+fn no_wildcard_grants_capsh() {
+    for entry in ["commands: ['capsh *']", "argv: [[capsh, '**']]"] {
+        let lint = lint(entry, "allow", "root");
+        assert!(lint.contains("starts a shell"), "{entry}: {lint:?}");
+    }
+    assert_eq!(lint("commands: ['capsh --print']", "allow", "root"), "");
 }
 
 #[test]

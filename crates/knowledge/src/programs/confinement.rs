@@ -26,7 +26,8 @@ pub static ROWS: &[Row] = &[
     ]),
     effect("aa-enforce aa-complain aa-disable aa-audit aa-logprof aa-genprof aa-teardown apparmor_parser", POLICY)
         .seen(),
-    looks("capsh").runs(&[Runs::Option]).input(Input::Program).options(&[
+    // `capsh --` starts a shell, and `capsh ==` itself again.
+    nothing("capsh", "starts a shell").seen().runs(&[Runs::Option]).options(&[
         flags("--print --help --supports"),
         refused_value("--shell", "runs another program").unseen(),
         refused_value("--user --uid --gid --groups --caps --inh --drop --chroot --mode", POLICY),

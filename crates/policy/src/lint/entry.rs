@@ -145,6 +145,19 @@ impl LintEntry {
         words
     }
 
+    /// The text of the word that the last `*` goes on with; empty where that stands alone.
+    pub fn begun_word(&self) -> String {
+        let open = |glob: &&Glob| glob.tokens().contains(&GlobToken::Run);
+        let last = self.words.iter().rfind(open).filter(|_| !self.further);
+        let tokens = last.map(|glob| glob.tokens()).unwrap_or_default();
+        let end = tokens.iter().rposition(|token| *token == GlobToken::Run);
+        let before = tokens.get(..end.unwrap_or_default()).unwrap_or_default();
+        let plain = before.iter().filter(|token| **token != GlobToken::NameEnd);
+        let letters = plain.rev().map_while(literal);
+        let word: Vec<char> = letters.take_while(|letter| *letter != ' ').collect();
+        word.into_iter().rev().collect()
+    }
+
     /// The words up to the first wildcard, and whether the last of them is whole.
     fn before_wildcard(&self) -> (Vec<String>, bool) {
         if !self.is_over_text() {
@@ -169,7 +182,7 @@ impl LintEntry {
     }
 
     /// Whether the entry is a glob over the text of a command.
-    fn is_over_text(&self) -> bool {
+    pub fn is_over_text(&self) -> bool {
         !self.alone.commands.is_empty()
     }
 

@@ -14,6 +14,7 @@ mod host_tags;
 mod offers;
 mod places;
 mod powers;
+mod reach;
 mod shadow;
 mod uses;
 

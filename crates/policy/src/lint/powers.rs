@@ -7,11 +7,11 @@
 use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{Around, ChosenRole, Offer, Unseen};
 use mcp_ssh_knowledge::{
-    chosen, is_of_shell, is_open_to_logins, offer, options_with_paths, unseen,
+    chosen, is_of_shell, is_open_to_logins, offer, options_with_paths, prints_hashes, unseen,
 };
 
 use super::entry::LintEntry;
-use super::guarded;
+use super::{guarded, reach};
 use crate::decide::admission;
 use crate::matching::argument::ProgramCall;
 use crate::matching::grants;
@@ -39,10 +39,13 @@ pub fn of_become(entry: &LintEntry) -> Option<String> {
         // That is an error of `check` anyway.
         return None;
     }
-    let told = of_shell(entry).or_else(|| of_login(entry, user));
+    let told = of_shell(entry)
+        .or_else(|| of_login(entry, user))
+        .or_else(|| reach::of_login(entry, user));
     told.or_else(|| {
         let allows = entry.alone.action == Action::Allow && !entry.is_literal();
-        allows.then(|| wildcard(entry, user)).flatten()
+        let free = || wildcard(entry, user).or_else(|| reach::of_root(entry, user));
+        allows.then(free).flatten()
     })
 }
 
@@ -89,7 +92,8 @@ fn run_by(command: &ProgramCall) -> impl Iterator<Item = &str> {
     };
     let program = command.arguments.first();
     let program = program.filter(|word| word.plain().contains('/'));
-    let script = script.filter(|word| !word.plain().starts_with('-'));
+    let plain: Vec<&str> = words.iter().map(AdmittedWord::text).collect();
+    let script = script.filter(|word| !word.plain().starts_with('-') && !prints_hashes(&plain));
     program.into_iter().chain(script).map(|word| word.plain())
 }
 
@@ -165,7 +169,10 @@ pub fn effect(entry: &LintEntry) -> Option<String> {
     };
     let is_program = |word: &&str| word.rsplit('/').next() == Some(command.as_str());
     let behind = words.iter().rposition(is_program)? + 1;
-    let mut options = words.iter().skip(behind);
+    // In `argv` the word that a wildcard goes on with is none of `begun`.
+    let going_on = entry.begun_word();
+    let going_on = Some(going_on.as_str()).filter(|word| !word.is_empty() && !entry.is_over_text());
+    let mut options = words.iter().skip(behind).copied().chain(going_on);
     if !options.all(|word| word.starts_with('-')) {
         return None;
     }
@@ -183,7 +190,8 @@ pub fn effect(entry: &LintEntry) -> Option<String> {
     }
 }
 
-fn subject_of(line: &str) -> Option<Subject> {
+/// The one simple command of a line.
+pub(super) fn subject_of(line: &str) -> Option<Subject> {
     let line = CommandLine::parse(line).ok()?;
     let mut subjects = subject::of(&line, |_| false);
     match subjects.len() {
