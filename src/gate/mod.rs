@@ -57,8 +57,9 @@ pub use approval::{
 pub use file::{
     ChangeRow, ChangeSign, DeniedFile, EntryRange, FailedFile, FetchedFile, FileChange, FileDeed,
     FileDone, FileEdit, FileFanOut, FileOnHost, FileOutcome, FilePart, FilePlan, FilePlanRequest,
-    FileRequest, FileWrite, ListedDirectory, ListedEntry, NewContent, PartUnit, PlannedFile,
-    Replacement, ShownFile, TagWrite, TouchedFile, UnplannedFile, WriteCondition, WrittenFile,
+    FileRequest, FileWrite, ListedDirectory, ListedEntry, MAX_EDITS, NewContent, PartUnit,
+    PlannedFile, Replacement, ShownFile, TagWrite, TouchedFile, UnplannedFile, WriteCondition,
+    WrittenFile,
 };
 pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};

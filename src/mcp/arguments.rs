@@ -111,11 +111,11 @@ impl Arguments {
         })
     }
 
-    /// A list of objects with the texts `old` and `new`.
+    /// A list of objects with the texts `old` and `new`, `most` at most.
     ///
     /// # Errors
-    /// When the argument is missing, empty, or anything else.
-    pub fn edits(&mut self, name: &str) -> Result<Vec<(String, String)>, String> {
+    /// When the argument is missing, empty, longer, or anything else.
+    pub fn edits(&mut self, name: &str, most: usize) -> Result<Vec<(String, String)>, String> {
         let wrong = || {
             format!(
                 "the argument `{name}` of `{}` must be a list of objects `{{\"old\": TEXT, \"new\": TEXT}}`, with one at least",
@@ -125,6 +125,14 @@ impl Arguments {
         let Some(Value::Array(list)) = take_given(&mut self.given, name) else {
             return Err(wrong());
         };
+        if list.len() > most {
+            return Err(format!(
+                "the argument `{name}` of `{}` has {} edits, and a call has {most} at most: make several calls, each with \
+                 the `sha256` of the one before, or write the whole file with ssh_write_file",
+                self.tool,
+                list.len()
+            ));
+        }
         let edit = |item: Value| {
             let Value::Object(mut members) = item else {
                 return None;
@@ -154,7 +162,7 @@ impl Arguments {
             ParameterKind::Text
             | ParameterKind::Flag
             | ParameterKind::Choice(_)
-            | ParameterKind::Edits => (0, usize::MAX),
+            | ParameterKind::Edits(_) => (0, usize::MAX),
         };
         let Some(given) = take_given(&mut self.given, parameter.name) else {
             return Ok(None);
@@ -272,7 +280,7 @@ mod tests {
                 .unwrap_err(),
             "the argument `unit` of `t` must be one of `lines`, `bytes`"
         );
-        let edits = |value: Value| read(json!({"edits": value})).edits("edits");
+        let edits = |value: Value| read(json!({"edits": value})).edits("edits", 2);
         let one = ("a".to_owned(), String::new());
         assert_eq!(edits(json!([{"old": "a", "new": ""}])), Ok(vec![one]));
         for wrong in [
@@ -285,6 +293,13 @@ mod tests {
         ] {
             assert!(edits(wrong.clone()).is_err(), "{wrong}");
         }
+        let many = |count: usize| edits(json!(vec![json!({"old": "a", "new": "b"}); count]));
+        assert_eq!(many(2).map(|edits| edits.len()), Ok(2));
+        let told = many(3).unwrap_err();
+        assert!(
+            told.contains("has 3 edits, and a call has 2 at most"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -30,8 +30,8 @@ pub(super) enum ParameterKind {
     Flag,
     /// One of these words.
     Choice(&'static [&'static str]),
-    /// A list of exact replacements in a text.
-    Edits,
+    /// A list of exact replacements in a text, with so many at most.
+    Edits(usize),
 }
 
 /// Whether a call may leave a parameter out.
@@ -101,10 +101,11 @@ impl ParameterKind {
                     add("maximum", most.into());
                 }
             }
-            Self::Edits => {
+            Self::Edits(most) => {
                 let text = json!({"type": "string"});
                 add("type", "array".into());
                 add("minItems", 1.into());
+                add("maxItems", most.into());
                 add(
                     "items",
                     json!({

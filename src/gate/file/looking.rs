@@ -88,7 +88,7 @@ impl Looking<'_> {
             FileDeed::Edit(edit) => {
                 let held = self.expected(edit.expected, old.as_ref())?.to_vec();
                 let most = decision.max_bytes().min(MAX_HELD_BYTES);
-                let new = edited(held, &edit.replacements, most)?;
+                let new = edited(held, &edit.replacements, most).await?;
                 Some(Rc::new(NewContent::held(new)))
             }
         };

@@ -46,6 +46,7 @@ pub use change::{ChangeRow, ChangeSign, FileChange, is_too_long};
 pub use signs::shown_path;
 
 pub use content::NewContent;
+pub use edit::MAX_EDITS;
 pub use fleet::{FileFanOut, FileOnHost, TagWrite};
 pub use plan::{FilePlan, FilePlanRequest, PlannedFile, UnplannedFile};
 pub use request::{

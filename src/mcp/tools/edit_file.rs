@@ -7,7 +7,7 @@ use super::call::{CallError, ToolCall};
 use super::file_call::{self, digest};
 use super::parameters::{ALIAS, EXPECTED_SHA256, PATH, TIMEOUT_AS_FOR_RUN, WRITTEN};
 use super::tool::{Effect, Tool};
-use crate::gate::{FileDeed, FileEdit, Replacement};
+use crate::gate::{FileDeed, FileEdit, MAX_EDITS, Replacement};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
 use crate::mcp::parameter::{Need, Parameter, ParameterKind};
@@ -25,7 +25,7 @@ pub(super) const TOOL: Tool = Tool {
 
 const EDITS: Parameter = Parameter {
     name: "edits",
-    kind: ParameterKind::Edits,
+    kind: ParameterKind::Edits(MAX_EDITS),
     need: Need::Required,
     description: "One after another; each `old` must stand there exactly once.",
 };
@@ -36,7 +36,7 @@ const REQUIRED_SHA256: Parameter = Parameter {
 };
 
 fn edit_file(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
-    let edits = arguments.edits(EDITS.name)?;
+    let edits = arguments.edits(EDITS.name, MAX_EDITS)?;
     let expected = arguments.required(EXPECTED_SHA256.name)?;
     let replacements = edits.into_iter().map(|(old, new)| Replacement { old, new });
     let deed = FileDeed::Edit(FileEdit {

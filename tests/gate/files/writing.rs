@@ -108,6 +108,10 @@ fn exact_texts_are_replaced_or_nothing_is() {
         (json!([{"old": "", "new": "x"}]), "is empty"),
         (json!([]), "a list of objects"),
         (json!([{"old": "80"}]), "a list of objects"),
+        (
+            json!(vec![json!({"old": "80", "new": "80"}); 101]),
+            "has 101 edits, and a call has 100 at most",
+        ),
     ] {
         let refused = site
             .refused("ssh_edit_file", "conf", edit(edits.clone()))
@@ -124,6 +128,12 @@ fn exact_texts_are_replaced_or_nothing_is() {
         (&json!("replaced"), &json!(sha256(now.as_bytes())))
     );
     assert_eq!(site.content("conf"), now);
+    let many = json!({
+        "edits": vec![json!({"old": "443", "new": "443"}); 100],
+        "expected_sha256": sha256(now.as_bytes()),
+    });
+    let done = site.done("ssh_edit_file", "conf", many);
+    assert_eq!(done["status"], "unchanged", "{done}");
     // The content that was seen is there no more.
     let late = edit(json!([{"old": "443", "new": "80"}]));
     let refused = site.refused("ssh_edit_file", "conf", late);
