@@ -103,9 +103,12 @@ impl Redactor {
             bytes.extend_from_slice(piece);
             ends.push(bytes.len());
         }
-        let text = decode(&bytes, &mut ends, ending);
-        let text = clean(&text, &mut ends);
-        let text = self.redact(&text, &mut ends, ending);
+        // What came may be a file of megabytes: of its copies no more than two are held at once.
+        let decoded = decode(&bytes, &mut ends, ending);
+        drop(bytes);
+        let cleaned = clean(&decoded, &mut ends);
+        drop(decoded);
+        let text = self.redact(&cleaned, &mut ends, ending);
         Side {
             text,
             ends: ends.into_iter(),

@@ -3,8 +3,10 @@
 use std::fs::{self, File};
 use std::process::Command;
 
-use super::policy;
+use serde_json::json;
+
 use super::terminal::site;
+use super::{FileSite, policy};
 use crate::gate::cli::{status, text};
 use crate::support::transcript::python;
 
@@ -59,4 +61,30 @@ fn a_file_of_any_size_is_copied_in_little_memory() {
         assert!(told.contains("100000000 bytes"), "{words:?}: {told}");
     }
     assert_eq!(fs::metadata(path("new")).unwrap().len(), LARGE);
+}
+
+/// The most memory that the server has had, in bytes.
+fn peak(site: &FileSite) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", site.client.pid())).unwrap();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    peak * 1024
+}
+
+#[test]
+fn a_file_that_is_shown_is_held_less_than_four_times() {
+    const BYTES: usize = 8_000_000;
+    let entry = "- {action: allow, read: ['DIR/*'], max_bytes: 8000000}";
+    let mut site = FileSite::start("fheld", entry);
+    site.write("small", "x");
+    site.write("large", "0123456789abcde\n".repeat(BYTES / 16));
+    site.done("ssh_read_file", "small", json!({}));
+    let before = peak(&site);
+    let read = site.done("ssh_read_file", "large", json!({}));
+    assert_eq!(read["bytes"], BYTES, "{}", read["note"]);
+    let copies = (peak(&site) - before) as f64 / BYTES as f64;
+    assert!(copies < 4.0, "{copies} copies were held");
 }
