@@ -53,7 +53,8 @@ pub struct PutArguments {
     /// only if nothing is there yet
     #[argh(switch)]
     pub create: bool,
-    /// permissions of the file in octal, such as 0640 (default: those of the old file, or 0644)
+    /// permissions of the file in octal, such as 0640 (default: those of the old file; a new one gets 0644, or 0600
+    /// where others may not read the local file)
     #[argh(option, arg_name = "mode", from_str_fn(permissions))]
     pub mode: Option<u32>,
     /// end it after so many seconds; no more than the policy's max_seconds

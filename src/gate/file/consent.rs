@@ -59,10 +59,11 @@ impl FileAsking {
                         Some(held.ok_or_else(|| no(Unapproved::ChangeTooLong))?)
                     }
                 };
+                let said = work.call.request.deed.mode();
                 FileQuestion::Write {
                     bytes: whole.len(),
                     sha256: hex(&new.sha256()),
-                    mode: work.call.request.deed.mode(),
+                    mode: said.or_else(|| new.new_mode().filter(|_| old.is_none())),
                     change: FileChange::between(there, &whole, redactor).map_err(no)?,
                 }
             }

@@ -5,7 +5,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -14,12 +14,17 @@ use sha2::{Digest, Sha256};
 pub const MAX_HELD_BYTES: u64 = 8 * 1024 * 1024;
 /// Bytes of a local file that are read at once.
 const CHUNK: usize = 64 * 1024;
+/// The bits of a mode by which others than the owner and the group may read.
+const OTHERS_READ: u32 = 0o004;
+/// The permissions of a new file whose content others may not read here.
+const PRIVATE_MODE: u32 = 0o600;
 
 /// A whole new content.
 pub struct NewContent {
     source: ContentSource,
     bytes: u64,
     sha256: [u8; 32],
+    is_private: bool,
     watch: Option<ReadWatch>,
 }
 
@@ -38,6 +43,7 @@ impl NewContent {
             bytes: content.len() as u64,
             sha256: Sha256::digest(&content).into(),
             source: ContentSource::Held(content),
+            is_private: false,
             watch: None,
         }
     }
@@ -50,9 +56,11 @@ impl NewContent {
         let mut options = OpenOptions::new();
         let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
         let file = options.read(true).custom_flags(flags).open(path)?;
-        if !file.metadata()?.is_file() {
+        let about = file.metadata()?;
+        if !about.is_file() {
             return Err(io::Error::other("it is no regular file"));
         }
+        let is_private = about.mode() & OTHERS_READ == 0;
         let (mut hasher, mut buffer) = (Sha256::new(), vec![0; CHUNK]);
         let mut reader = LocalReader {
             file: &file,
@@ -70,6 +78,7 @@ impl NewContent {
             bytes: reader.at,
             sha256: hasher.finalize().into(),
             source: ContentSource::Local(file),
+            is_private,
             watch: None,
         })
     }
@@ -91,6 +100,12 @@ impl NewContent {
     /// Its SHA-256.
     pub fn sha256(&self) -> [u8; 32] {
         self.sha256
+    }
+
+    /// The permissions of a file that is new where nobody names others: those of the owner alone, if the local file is
+    /// not for everybody; nothing where the content is no secret.
+    pub fn new_mode(&self) -> Option<u32> {
+        self.is_private.then_some(PRIVATE_MODE)
     }
 
     /// A reader for what is sent, from the first byte on.

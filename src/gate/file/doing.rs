@@ -203,6 +203,7 @@ impl Doing<'_> {
         if old.is_some_and(|old| old.sha256 == new.sha256()) && mode.is_none() {
             return Ok(done("unchanged"));
         }
+        let mode = mode.or_else(|| new.new_mode().filter(|_| old.is_none()));
         let whole = WholeContent {
             content: &mut new.reader(),
             bytes: new.bytes(),

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -167,6 +168,43 @@ fn a_local_file_is_written_there() {
         "{}",
         text(&put.stderr)
     );
+}
+
+#[test]
+fn what_others_may_not_read_here_they_may_not_read_there() {
+    let (site, there) = site("fprivate", ALL);
+    let here = tempfile::tempdir().unwrap();
+    for (local, more, expected) in [
+        (0o600, None, 0o600),
+        (0o400, None, 0o600),
+        (0o640, None, 0o600),
+        (0o644, None, 0o644),
+        (0o600, Some("0644"), 0o644),
+    ] {
+        let (file, path) = (here.path().join("conf"), there.path().join("conf"));
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+        fs::write(&file, "one\n").unwrap();
+        fs::set_permissions(&file, PermissionsExt::from_mode(local)).unwrap();
+        let mut words = vec!["put", "conf", "box", path.to_str().unwrap()];
+        words.extend(more.iter().flat_map(|mode| ["--mode", mode]));
+        let put = run_in(&site, &here, &words);
+        assert_eq!(status(&put), 0, "{words:?}: {}", text(&put.stderr));
+        assert_eq!(mode(&path), expected, "{local:o} {more:?}");
+        // A file that is there keeps its own.
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, "two\n").unwrap();
+        fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+        let put = run_in(
+            &site,
+            &here,
+            &["put", "conf", "box", path.to_str().unwrap()],
+        );
+        assert_eq!(status(&put), 0, "{}", text(&put.stderr));
+        assert_eq!(mode(&path), 0o644);
+        fs::remove_file(&file).unwrap();
+        fs::remove_file(&path).unwrap();
+    }
 }
 
 /// A root of its own, in which its account may write into `/srv`, and knows its own name.
