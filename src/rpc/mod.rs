@@ -10,6 +10,7 @@ mod json;
 mod member;
 mod message;
 mod outgoing;
+mod outline;
 mod parse;
 mod response;
 pub mod stdio;

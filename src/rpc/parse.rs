@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::json;
 use super::member::take_given;
 use super::message::{ClientResponse, Message, Notification, Request, RequestId};
+use super::outline::{Outline, outline};
 use super::response::{Error, INVALID_REQUEST, PARSE_ERROR, Response};
 
 /// Reads one line, without its newline.
@@ -16,13 +17,13 @@ use super::response::{Error, INVALID_REQUEST, PARSE_ERROR, Response};
 /// # Errors
 /// The response that tells the client why the line is not a message.
 pub fn parse(line: &[u8]) -> Result<Message, Response> {
-    let json::ParsedLine { value, flaws } = json::parse(line).map_err(|refusal| {
-        let code = match refusal {
-            json::JsonError::Malformed(_) => PARSE_ERROR,
-            json::JsonError::TooManyValues => INVALID_REQUEST,
-        };
-        Response::unidentified(code, refusal.to_string())
-    })?;
+    let json::ParsedLine { value, flaws } = match json::parse(line) {
+        Ok(parsed) => parsed,
+        Err(refusal @ json::JsonError::Malformed(_)) => {
+            return Err(Response::unidentified(PARSE_ERROR, refusal.to_string()));
+        }
+        Err(refusal @ json::JsonError::TooManyValues) => return too_many_values(line, &refusal),
+    };
     let Value::Object(members) = value else {
         return Err(Response::unidentified(
             INVALID_REQUEST,
@@ -35,6 +36,21 @@ pub fn parse(line: &[u8]) -> Result<Message, Response> {
         Some(_) => None,
     };
     identified(members, id.as_ref(), &flaws).map_err(|error| Response::refusal(id, error))
+}
+
+/// What a message with too many values is answered. A response of the client is one without a result.
+fn too_many_values(line: &[u8], refusal: &json::JsonError) -> Result<Message, Response> {
+    let (id, has_method) = match outline(line) {
+        Some(Outline { id, has_method }) => (Some(id), has_method),
+        None => (None, true),
+    };
+    match id {
+        Some(id) if !has_method => Ok(Message::Response(ClientResponse { id, result: None })),
+        id => Err(Response::refusal(
+            id,
+            Error::invalid_request(refusal.to_string()),
+        )),
+    }
 }
 
 /// A message without an id: a notification, or a message that must not be answered.
