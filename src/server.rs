@@ -23,8 +23,8 @@ use crate::mcp::{self, Handled, Mcp, RequestWork};
 use crate::process_name::ProcessName;
 use crate::rpc::stdio::{self, Frame, Output, StdinLines};
 use crate::rpc::{
-    self, BeginError, Delivery, INVALID_REQUEST, InFlight, Message, Notification, Request,
-    RequestId, Response, RunningRequest,
+    self, Delivery, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId, Response,
+    RunningRequest,
 };
 use crate::runtime::{Signal, SignalListener, Task, sleep, spawn, timeout};
 
@@ -167,7 +167,7 @@ impl Server {
 
     /// Starts work as a task of its own, so that reading goes on.
     fn start(self: &Rc<Self>, id: RequestId, bytes: usize, work: Box<dyn RequestWork>) {
-        let share = self.output.call(bytes).ok_or(BeginError::Full);
+        let share = self.output.call(bytes);
         match share.and_then(|share| self.in_flight.begin(id.clone(), share)) {
             Ok(running) => spawn(Rc::clone(self).run(id, work, running)).detach(),
             Err(unstarted) => {

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use smol::channel::{Receiver, Sender, bounded};
 
 use super::message::RequestId;
-use super::waiting::Share;
+use super::waiting::{MAX_CALL_LINE, Share};
 use crate::cancel::{Cancelled, Canceller, pair};
 
 /// How many requests may be under way at once. A client that itself asks each host of a large fleet stays below;
@@ -64,6 +64,8 @@ pub enum BeginError {
     TooMany,
     /// The requests, and the answers that wait to be read, hold as much memory as they may.
     Full,
+    /// The line of the request has so many bytes, for which there is never room.
+    TooLong(usize),
     /// The server is stopping.
     Stopping,
 }
@@ -79,7 +81,12 @@ impl std::fmt::Display for BeginError {
             ),
             Self::Full => formatter.write_str(
                 "the requests under way and the answers that wait to be read hold as much as they \
-                 may; read, wait for one to be answered, or send a request under 5 MB",
+                 may; read, or wait for one to be answered",
+            ),
+            Self::TooLong(bytes) => write!(
+                formatter,
+                "the call has {bytes} bytes, and one has {MAX_CALL_LINE} at most: send a shorter one; `mcp-ssh put` writes \
+                 files that need more"
             ),
             Self::Stopping => formatter.write_str("the server is stopping; nothing new is started"),
         }

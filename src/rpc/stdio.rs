@@ -18,9 +18,10 @@ use rustix::io::Errno;
 use smol::future::or;
 
 use super::framing::{Assembler, MAX_LINE_BYTES};
+use super::inflight::BeginError;
 use super::message::{Notification, Request};
 use super::response::Response;
-use super::waiting::{self, Lines, Queue, Share};
+use super::waiting::{self, Lines, MAX_CALL_LINE, Queue, Share};
 use crate::runtime::{Direction, Readiness, sleep};
 
 pub use super::framing::Frame;
@@ -131,10 +132,15 @@ impl Output {
         }
     }
 
-    /// The room, beside the waiting answers, of a call that came in a line of so many bytes; `None` when there is
-    /// no room.
-    pub fn call(&self, line: usize) -> Option<Share> {
-        self.0.call(line)
+    /// The room, beside the waiting answers, of a call that came in a line of so many bytes.
+    ///
+    /// # Errors
+    /// When there is no room, or never will be.
+    pub fn call(&self, line: usize) -> Result<Share, BeginError> {
+        match line > MAX_CALL_LINE {
+            true => Err(BeginError::TooLong(line)),
+            false => self.0.call(line).ok_or(BeginError::Full),
+        }
     }
 
     /// How many bytes of answers wait.

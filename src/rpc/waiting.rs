@@ -25,6 +25,8 @@ const MAX_CALL_BYTES: usize = 20 * 1024 * 1024;
 const CALL_BYTES: usize = 8 * 1024;
 /// How many copies of its line a call holds: among them the command as it was asked for, judged and to be sent.
 const CALL_COPIES: usize = 4;
+/// The longest line of a call: with a longer one its copies would be over [`MAX_CALL_BYTES`], on an idle server, too.
+pub(super) const MAX_CALL_LINE: usize = (MAX_CALL_BYTES - CALL_BYTES) / CALL_COPIES;
 /// How many errors may wait in place of answers.
 const MAX_ERRORS: usize = 10_000;
 /// The most bytes of these errors: each repeats an id, which may be as long as a line.
@@ -228,7 +230,8 @@ impl Drop for Share {
 #[cfg(test)]
 mod tests {
     use super::{
-        LINE_BYTES, Lines, MAX_BYTES, MAX_CALL_BYTES, MAX_ERROR_BYTES, MAX_ERRORS, Queue, queue,
+        LINE_BYTES, Lines, MAX_BYTES, MAX_CALL_BYTES, MAX_CALL_LINE, MAX_ERROR_BYTES, MAX_ERRORS,
+        Queue, queue,
     };
     use crate::rpc::{RequestId, Response};
     use serde_json::Value;
@@ -264,6 +267,13 @@ mod tests {
         );
         next(&lines);
         assert!(queue.call(0).is_some());
+    }
+
+    #[test]
+    fn the_longest_call_has_room_on_an_idle_server_and_a_longer_one_never() {
+        let (queue, _lines) = queue();
+        assert!(queue.call(MAX_CALL_LINE).is_some());
+        assert!(queue.call(MAX_CALL_LINE + 1).is_none());
         assert!(queue.call(usize::MAX).is_none());
     }
 

@@ -316,7 +316,7 @@ fn what_waits_holds_a_bounded_number_of_bytes() {
     assert_eq!(
         refused["error"]["message"],
         "the requests under way and the answers that wait to be read hold as much as they may; \
-         read, wait for one to be answered, or send a request under 5 MB",
+         read, or wait for one to be answered",
         "{refused}"
     );
     drop(held);

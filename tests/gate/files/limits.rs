@@ -68,17 +68,33 @@ fn a_content_that_no_call_can_have_is_told_with_the_way() {
         told["hint"].as_str().unwrap().contains("`mcp-ssh put`"),
         "{told}"
     );
-    let content = "x".repeat(10 * 1024 * 1024);
-    let arguments =
-        json!({"alias": "box", "path": site.text("over"), "content": content, "create": true});
-    let call = json!({"jsonrpc": "2.0", "id": 9, "method": "tools/call",
-        "params": {"name": "ssh_write_file", "arguments": arguments}});
-    site.client.raw(format!("{call}\n").as_bytes());
-    let answer = site.client.next();
-    let told = answer["error"]["message"].as_str().unwrap();
+    for (bytes, id, words) in [
+        (10 * 1024 * 1024, None, "longer than 10 MiB"),
+        (5_300_000, Some(json!(9)), "and one has 5240832 at most"),
+    ] {
+        let content = "x".repeat(bytes);
+        let arguments =
+            json!({"alias": "box", "path": site.text("over"), "content": content, "create": true});
+        let call = json!({"jsonrpc": "2.0", "id": 9, "method": "tools/call",
+            "params": {"name": "ssh_write_file", "arguments": arguments}});
+        site.client.raw(format!("{call}\n").as_bytes());
+        let answer = site.client.next();
+        let told = answer["error"]["message"].as_str().unwrap();
+        assert_eq!(answer.get("id"), id.as_ref(), "{answer}");
+        assert!(
+            told.contains(words) && told.contains("`mcp-ssh put`"),
+            "{answer}"
+        );
+    }
+    // What is shorter reaches the file's own bound.
+    let write = json!({"content": "x".repeat(5_000_000), "create": true});
+    let told = site.refused("ssh_write_file", "over", write);
     assert!(
-        told.contains("longer than 10 MiB") && told.contains("`mcp-ssh put`"),
-        "{answer}"
+        told["error"]
+            .as_str()
+            .unwrap()
+            .contains("has 5000000 bytes"),
+        "{told}"
     );
     assert_eq!(site.names(), Vec::<String>::new());
 }
