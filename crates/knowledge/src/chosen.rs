@@ -171,10 +171,10 @@ fn own(reading: &Reading<'_>, asked: Asked) -> impl Iterator<Item = (usize, Chos
 
 /// Whether words of this kind are left to the rule.
 fn is_never(kind: Kind) -> bool {
-    match kind {
-        Kind::Either(kinds) => kinds.iter().any(|kind| is_never(*kind)),
-        other => matches!(other, Kind::Never(_)),
+    if let Kind::Either(kinds) = kind {
+        return kinds.iter().any(|kind| is_never(*kind));
     }
+    matches!(kind, Kind::Never(_))
 }
 
 #[cfg(test)]

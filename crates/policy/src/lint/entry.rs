@@ -10,6 +10,7 @@ use crate::matching::simple::SimpleBinaries;
 use crate::matching::token::GlobToken;
 use crate::rules::rule::Rule;
 use crate::shell::CommandLine;
+use crate::wrappers::subject::{self, Subject};
 use mcp_ssh_yaml::diagnostic::Span;
 
 use super::places::{PlaceStep, Places};
@@ -261,5 +262,15 @@ fn literal(token: &GlobToken) -> Option<char> {
     match token {
         GlobToken::Literal(character) => Some(*character),
         GlobToken::One | GlobToken::Run | GlobToken::Set(_) | GlobToken::NameEnd => None,
+    }
+}
+
+/// The one simple command of a line.
+pub fn subject_of(line: &str) -> Option<Subject> {
+    let line = CommandLine::parse(line).ok()?;
+    let mut subjects = subject::of(&line, |_| false);
+    match subjects.len() {
+        1 => subjects.pop(),
+        _ => None,
     }
 }

@@ -10,15 +10,13 @@ use mcp_ssh_knowledge::{
     chosen, is_of_shell, is_open_to_logins, offer, options_with_paths, prints_hashes, unseen,
 };
 
-use super::entry::LintEntry;
+use super::entry::{LintEntry, subject_of};
 use super::{guarded, reach};
 use crate::decide::admission;
 use crate::matching::argument::ProgramCall;
 use crate::matching::grants;
 use crate::rules::become_user::BecomeUser;
 use crate::rules::rule::{Action, Escapes};
-use crate::shell::CommandLine;
-use crate::wrappers::subject::{self, Subject};
 
 /// A file that no rule means: if a wildcard takes it, the wildcard takes every file.
 const ANY_FILE: &str = "/etc/shadow";
@@ -187,15 +185,5 @@ pub fn effect(entry: &LintEntry) -> Option<String> {
             "`{shown}` does not say what `{command}` does as `{user}`: it grants each subcommand that only looks, and no \
              other; spell the subcommand"
         )),
-    }
-}
-
-/// The one simple command of a line.
-pub(super) fn subject_of(line: &str) -> Option<Subject> {
-    let line = CommandLine::parse(line).ok()?;
-    let mut subjects = subject::of(&line, |_| false);
-    match subjects.len() {
-        1 => subjects.pop(),
-        _ => None,
     }
 }

@@ -8,8 +8,7 @@ use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{ChosenRole, ROOT_FILES, by_working_directory, given};
 use mcp_ssh_knowledge::{is_open_to_logins, names_only, prints_hashes};
 
-use super::entry::LintEntry;
-use super::powers::subject_of;
+use super::entry::{LintEntry, subject_of};
 use crate::decide::admission;
 use crate::matching::argument::ProgramCall;
 use crate::rules::become_user::BecomeUser;
