@@ -113,8 +113,8 @@ async fn tried(gate: &Gate, alias: &str, command: &str, diagnosis: &RefCell<Diag
     diagnosis.borrow_mut().conclude(command, &outcome);
 }
 
-/// The command to try: the operator's, or the first of [`LOOKS`] that the rules allow without a question and without sudo. Where the
-/// network rules forbid the address, any command shows that.
+/// The command to try: the operator's, or the first of [`LOOKS`] that the rules allow without a question and without
+/// sudo. Where the network rules forbid the address, any command shows that.
 fn command(loaded: &Loaded, host: &Host, words: &[String]) -> Option<String> {
     if !words.is_empty() {
         return Some(words.join(" "));

@@ -4,7 +4,7 @@
 //! and a copy of the key. Refuses: a key file that cannot be read, and to write over a file.
 
 use std::collections::HashSet;
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -133,9 +133,15 @@ impl FirstHost {
             )?;
         }
         if !lines.is_empty() {
+            // A last line without an end would take the new one in, and neither would be read.
+            let old = fs::read(keys.join(KNOWN_HOSTS)).unwrap_or_default();
+            let end = match old.last() {
+                None | Some(b'\n') => "",
+                Some(_) => "\n",
+            };
             let mut options = OpenOptions::new();
             let options = options.append(true).create(true).mode(PUBLIC_MODE);
-            add(KNOWN_HOSTS, options, lines.as_bytes())?;
+            add(KNOWN_HOSTS, options, format!("{end}{lines}").as_bytes())?;
         }
         Ok(written)
     }

@@ -1,9 +1,8 @@
 //! `mcp-ssh init DIR`: a configuration to start from.
 //!
 //! Takes a directory and a host that options or answers name, a client configuration of OpenSSH or an inventory of
-//! Ansible; gives config/ with
-//! its four files, keys/ and secrets/, and says what to do next. Refuses when one of the files is there already, and
-//! then leaves everything as it was; with `--add` it adds the hosts to what is there.
+//! Ansible; gives config/ with its four files, keys/ and secrets/, and says what to do next. Refuses when one of the
+//! files is there already, and then leaves everything as it was; with `--add` it adds the hosts to what is there.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
