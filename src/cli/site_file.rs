@@ -76,12 +76,11 @@ pub fn fit(root: &Path) -> Result<(), Vec<String>> {
     }
 }
 
-/// Writes the files of a new configuration.
+/// Writes the files of a new configuration into directories that are [`fit`].
 ///
 /// # Errors
 /// Why nothing was written.
 pub fn write(root: &Path, files: &[SiteFile]) -> Result<Vec<PathBuf>, Vec<String>> {
-    fit(root)?;
     let paths = files.iter().map(|file| root.join(&file.name));
     let there: Vec<String> = paths
         .filter(|path| fs::symlink_metadata(path).is_ok())

@@ -78,6 +78,10 @@ fn what_runs_is_judged_and_recorded_as_by_run() {
     let (exit, steps, why) = examined(&site, &["box"]);
     assert_eq!((exit, steps.len()), (1, 2), "{why}");
     assert!(why.contains("mcp-ssh doctor box -- COMMAND"), "{why}");
+    // A rule that becomes another user is no rule for a look: nobody asked for sudo.
+    site.write_policy("rules:\n- {action: allow, become: root, commands: [id, uptime]}\n");
+    let (exit, steps, why) = examined(&site, &["box"]);
+    assert_eq!((exit, steps.len()), (1, 2), "{why}");
     assert_eq!(site.sshd.log().matches("Connection from").count(), logins);
 }
 
