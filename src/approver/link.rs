@@ -29,6 +29,7 @@ pub struct ApproverLink {
     lines: LineStream,
     uid: u32,
     shows_files: bool,
+    shows_canaries: bool,
 }
 
 /// A connection that an approver keeps open while a grant stands.
@@ -101,6 +102,7 @@ impl ApproverLink {
                 lines,
                 uid,
                 shows_files: hello.files,
+                shows_canaries: hello.canaries,
             }),
             Ok(hello) if hello.is_known() => Err(ApproverError::Full),
             Ok(_) | Err(_) => {
@@ -119,6 +121,11 @@ impl ApproverLink {
     /// they have not seen.
     pub fn shows_files(&self) -> bool {
         self.shows_files
+    }
+
+    /// Whether the approver shows how the hosts that went first ended.
+    pub fn shows_canaries(&self) -> bool {
+        self.shows_canaries
     }
 
     /// Puts the question and waits for the decision; nothing is the person's no. Dropping this takes the question

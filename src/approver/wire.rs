@@ -24,6 +24,9 @@ pub struct ApproverHello {
     /// Whether questions about files are shown as such, with the change that a write makes.
     #[serde(default)]
     pub files: bool,
+    /// Whether questions about the hosts after the canaries are shown with the canaries' outcome.
+    #[serde(default)]
+    pub canaries: bool,
 }
 
 impl ApproverHello {
@@ -34,6 +37,7 @@ impl ApproverHello {
             waiting,
             full,
             files: true,
+            canaries: true,
         }
     }
 
@@ -72,6 +76,9 @@ pub struct ApproverQuestion {
     /// What a write changes, a row in each line: `+` comes, `-` goes, a blank stays, `@` and `\\` tell of the rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<String>,
+    /// How the hosts that went first ended, a row in each line, where this is about the hosts that follow them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canaries: Option<String>,
 }
 
 /// What a person decides.

@@ -32,7 +32,7 @@ pub use chain::{Digest, MAX_LINE, hex, parse_digest, sha256};
 pub use file_record::{FileDecisionRecord, FileFacts, FileOutcomeRecord, LookRecord};
 pub use record::{
     ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, ReadyRecord,
-    SecurityEvent, Trace,
+    SecurityEvent, TagRunRecord, Trace,
 };
 pub use row::{
     ApprovalRow, DecisionRow, FileRow, OutcomeRow, RowBody, RowOrigin, SecurityRow, TrailRow,
@@ -155,6 +155,14 @@ impl Audit {
     /// When the line could not be written whole.
     pub fn outcome(&self, outcome: &OutcomeRecord<'_>) -> Result<(), AuditError> {
         self.write("audit", outcome, Durability::Durable)
+    }
+
+    /// Writes how a run on the hosts with a tag ended.
+    ///
+    /// # Errors
+    /// When the line could not be written whole.
+    pub fn tag_run(&self, run: &TagRunRecord<'_>) -> Result<(), AuditError> {
+        self.write("tag_run", run, Durability::Durable)
     }
 
     /// Writes that a host is about to be asked where a path leads, and gives `surrendered` back.

@@ -138,6 +138,38 @@ pub struct Origin {
     pub trace: Option<TraceContext>,
 }
 
+/// `tag_run`: a run on every host with a tag has ended.
+#[derive(Debug, Serialize)]
+pub struct TagRunRecord<'a> {
+    /// The tag.
+    pub tag: &'a str,
+    /// The command's hash.
+    pub hash: &'a str,
+    /// How many hosts have the tag.
+    pub total: usize,
+    /// How many of them ended with exit status 0.
+    pub succeeded: usize,
+    /// How many ended otherwise, or were not reached.
+    pub failed: usize,
+    /// How many the policy denied.
+    pub denied: usize,
+    /// How many ran out of time.
+    pub timed_out: usize,
+    /// How many were cancelled.
+    pub cancelled: usize,
+    /// How many did not begin.
+    pub not_started: usize,
+    /// Why they did not begin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<&'a str>,
+    /// The aliases of the first of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases_not_started: Vec<&'a str>,
+    /// What asked, and under what.
+    #[serde(flatten)]
+    pub origin: &'a Origin,
+}
+
 /// `progress`: a command that still runs.
 #[derive(Debug, Serialize)]
 pub struct ProgressRecord<'a> {

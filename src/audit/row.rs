@@ -52,7 +52,7 @@ pub enum RowBody<'a> {
     Outcome(OutcomeRow<'a>),
     /// `security_event`.
     Security(SecurityRow<'a>),
-    /// `progress`, `trace`, `ready`, `look`, or a diagnostic, which has no type.
+    /// `progress`, `trace`, `ready`, `look`, `tag_run`, or a diagnostic, which has no type.
     Other(&'a str),
 }
 
@@ -223,7 +223,7 @@ impl<'a> TrailRow<'a> {
             Some(Some("approval")) => approval(value).map(RowBody::Approval),
             Some(Some("audit")) => outcome(value).map(RowBody::Outcome),
             Some(Some("security_event")) => security(value).map(RowBody::Security),
-            Some(Some(other @ ("progress" | "trace" | "ready" | "look"))) => {
+            Some(Some(other @ ("progress" | "trace" | "ready" | "look" | "tag_run"))) => {
                 Some(RowBody::Other(other))
             }
             None => text(value, "level").map(RowBody::Other),

@@ -57,12 +57,13 @@ impl Asks for AtTerminal<'_> {
             }
             terminal.error(&question.to_string());
             let deed = match question.file() {
-                None => "run",
-                Some(file) if file.access.writes() => "write",
-                Some(_) => "read",
+                None if question.canaries().is_some() => "run it on these hosts",
+                None => "run it",
+                Some(file) if file.access.writes() => "write it",
+                Some(_) => "read it",
             };
             terminal.error(&format!(
-                "mcp-ssh: type `y` or `yes` to {deed} it this once, any other word to refuse it"
+                "mcp-ssh: type `y` or `yes` to {deed} this once, any other word to refuse it"
             ));
             let Ok(mut input) = StdinLines::open() else {
                 return Reply::Unapproved(Unapproved::Unasked);

@@ -171,6 +171,6 @@ pub fn status(outcome: &FileOutcome) -> ExitStatus {
         Ending::Denied => ExitStatus::DENIED,
         Ending::TimedOut => ExitStatus::TIMED_OUT,
         Ending::Cancelled => ExitStatus::CANCELLED,
-        Ending::Failed => ExitStatus::UNREACHED,
+        Ending::Failed | Ending::NotStarted => ExitStatus::UNREACHED,
     }
 }

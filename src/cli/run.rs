@@ -3,7 +3,7 @@
 //! Takes: a command for a host, or for all hosts with a tag. Gives: what the command printed, or one JSON object, and
 //! its exit status. Refuses: what the gate refuses, with its reason on stderr.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use argh::FromArgs;
 
@@ -13,7 +13,9 @@ use super::run_on_tag::{Show, run_on_tag};
 use super::words::in_given;
 use super::{ExitStatus, Terminal};
 use crate::cancel::{self, Cancelled};
-use crate::gate::{Ending, Gate, Outcome, RunRequest, TagRequest, unobserved};
+use crate::gate::{
+    BatchSize, Ending, Gate, Outcome, RolloutRequest, RunRequest, TagRequest, unobserved,
+};
 use crate::runtime::{self, Signal, SignalListener};
 
 /// Run a command through the same policy and audit as the server.
@@ -43,6 +45,15 @@ pub struct RunArguments {
     /// on every host with this tag, several at once, instead of an alias
     #[argh(option, arg_name = "tag")]
     pub tag: Option<String>,
+    /// with --tag: begin so many hosts, or a part of them such as 25%, and the next ones when each of these has ended
+    #[argh(option, arg_name = "n", from_str_fn(batch_size))]
+    pub batch: Option<BatchSize>,
+    /// with --tag: begin no further host once more than so many have failed
+    #[argh(option, arg_name = "n")]
+    pub max_failures: Option<usize>,
+    /// with --tag: run it on so many hosts first, then ask whether the others follow
+    #[argh(option, arg_name = "n")]
+    pub canary: Option<NonZeroUsize>,
     /// run it in this directory of the host, an absolute path
     #[argh(option, arg_name = "dir")]
     pub cwd: Option<String>,
@@ -69,6 +80,11 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
             return ExitStatus::FAILURE;
         }
     };
+    let rollout = rollout(&options);
+    if options.tag.is_none() && rollout != RolloutRequest::default() {
+        terminal.error("mcp-ssh: --batch, --max-failures and --canary are for --tag");
+        return ExitStatus::USAGE;
+    }
     let (place, words) = match (&options.tag, options.words.split_first()) {
         (Some(tag), Some(_)) => (RunPlace::Tag(tag), options.words.as_slice()),
         (None, Some((alias, words @ [_, ..]))) => (RunPlace::Host(alias), words),
@@ -96,6 +112,7 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
             let request = TagRequest {
                 tag: tag.clone(),
                 request: request("", &command, &options),
+                rollout,
             };
             run_on_tag(gate, request, show, cancelled, terminal).await
         }
@@ -106,6 +123,23 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
             status(&outcome)
         }
     }
+}
+
+/// In which steps it runs on the hosts with a tag.
+fn rollout(options: &RunArguments) -> RolloutRequest {
+    RolloutRequest {
+        batch: options.batch,
+        max_failures: options.max_failures,
+        canary: options.canary.map(NonZeroUsize::get),
+    }
+}
+
+/// The hosts of one step: a number, or a part.
+fn batch_size(text: &str) -> Result<BatchSize, String> {
+    let hosts = text.parse().ok().map(NonZeroUsize::get);
+    let size = hosts.map(BatchSize::Hosts);
+    size.or_else(|| BatchSize::of_text(text))
+        .ok_or_else(|| "must be a number of hosts, or a part of them from 1% to 100%".to_owned())
 }
 
 /// Where the command runs.
@@ -168,7 +202,9 @@ fn status(outcome: &Outcome) -> ExitStatus {
         Outcome::Failed(failure) => match failure.status {
             Ending::TimedOut => ExitStatus::TIMED_OUT,
             Ending::Cancelled => ExitStatus::CANCELLED,
-            Ending::Succeeded | Ending::Failed | Ending::Denied => ExitStatus::UNREACHED,
+            Ending::Succeeded | Ending::Failed | Ending::Denied | Ending::NotStarted => {
+                ExitStatus::UNREACHED
+            }
         },
         Outcome::Finished(result) if result.timeout => ExitStatus::TIMED_OUT,
         Outcome::Finished(result) if result.cancelled => ExitStatus::CANCELLED,

@@ -13,8 +13,11 @@ use super::operator_words::{joined, to_operator};
 use super::{ExitStatus, Paint, Terminal};
 use crate::cancel::Cancelled;
 use crate::gate::{
-    Ending, Gate, HostResult, Observer, Outcome, Progress, Summary, TagRequest, unobserved,
+    Ending, FanOut, Gate, HostResult, Observer, Outcome, Progress, Summary, TagRequest, unobserved,
 };
+
+/// Hosts that did not begin, as far as they are named.
+const MAX_NAMED: usize = 40;
 
 /// What is to be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,15 +77,54 @@ pub async fn run_on_tag(
         Show::Json => terminal.json(&fan_out),
         Show::Live => {}
         Show::Sorted => {
-            for result in &fan_out.results {
+            for result in begun(&fan_out) {
                 show_host(result, "", terminal);
             }
         }
     }
     if show != Show::Json {
+        if let Some(note) = &fan_out.note {
+            terminal.error(&format!("mcp-ssh: {note}"));
+        }
+        if let Some(told) = not_started_told(&fan_out) {
+            terminal.error(&format!("mcp-ssh: {told}"));
+        }
         terminal.error(&format!("mcp-ssh: {}", summary_told(&fan_out.summary)));
     }
-    status_of(&fan_out.summary)
+    match fan_out.is_cancelled() {
+        true => ExitStatus::CANCELLED,
+        false => status_of(&fan_out.summary),
+    }
+}
+
+fn begun(fan_out: &FanOut) -> impl Iterator<Item = &HostResult> {
+    let results = fan_out.results.iter();
+    results.filter(|result| result.outcome.ending() != Ending::NotStarted)
+}
+
+/// Which hosts did not begin, and why: all of them for one reason.
+fn not_started_told(fan_out: &FanOut) -> Option<String> {
+    let results = fan_out.results.iter();
+    let not_started = results.filter(|its| its.outcome.ending() == Ending::NotStarted);
+    let aliases: Vec<&str> = not_started.clone().map(|its| its.alias.as_str()).collect();
+    let first = not_started.clone().next()?;
+    let why = match &first.outcome {
+        Outcome::Failed(failure) => {
+            // What an assistant is told of a person's answer, the person knows.
+            let of_person = fan_out
+                .stopped
+                .is_some_and(|why| why.starts_with("approval_"));
+            let hint = failure.hint.as_deref().filter(|_| !of_person);
+            joined([&failure.error, &to_operator(hint.unwrap_or_default())])
+        }
+        Outcome::Finished(_) | Outcome::Denied(_) => String::new(),
+    };
+    let named = aliases.iter().take(MAX_NAMED).copied();
+    let named = named.collect::<Vec<_>>().join(", ");
+    Some(match aliases.len().saturating_sub(MAX_NAMED) {
+        0 => format!("{named}: {why}"),
+        more => format!("{named} and {more} more: {why}"),
+    })
 }
 
 /// A line that says how it ended, behind the count of those that are done, and the output.
@@ -91,6 +133,7 @@ fn show_host(result: &HostResult, count: &str, terminal: &mut Terminal) {
     let paint = match outcome.ending() {
         Ending::Succeeded => Paint::Green,
         Ending::Failed | Ending::Denied | Ending::TimedOut | Ending::Cancelled => Paint::Red,
+        Ending::NotStarted => Paint::Yellow,
     };
     let seconds = result.duration_ms / 1000;
     let tenths = result.duration_ms / 100 % 10;
@@ -140,6 +183,7 @@ pub fn summary_told(summary: &Summary) -> String {
         (summary.denied, "denied"),
         (summary.timed_out, "timed out"),
         (summary.cancelled, "cancelled"),
+        (summary.not_started, "not started"),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts

@@ -71,7 +71,10 @@ pub use result::{
     DeniedRun, Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan,
     Planned, RunRequest, RunResult,
 };
-pub use tag::{FanOut, FoldedFanOut, HostResult, Summary, TagRequest, TagRunError};
+pub use tag::{
+    BatchSize, FanOut, FoldedFanOut, HostResult, RolloutRequest, Summary, TagRequest, TagRunError,
+    TagStarted,
+};
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use unready_error::UnreadyError;
 pub use view::Bound;
@@ -252,26 +255,6 @@ impl Gate {
     /// Closes every connection, once the commands over it have ended. No command runs after that.
     pub async fn close(&self) {
         self.0.connections.close().await;
-    }
-
-    /// Judges and runs a command on every host with a tag. See `gate/tag`.
-    ///
-    /// # Errors
-    /// Why nothing was run.
-    pub async fn run_on_tag(
-        &self,
-        request: TagRequest,
-        cancelled: Cancelled,
-        observer: Rc<Observer<'static>>,
-        person: Person<'_>,
-    ) -> Result<FanOut, TagRunError> {
-        match self.0.settled(&cancelled).await {
-            Ok(loaded) => {
-                tag::run_on_tag(&self.0, loaded, request, cancelled, observer, person).await
-            }
-            Err(UnjudgedError::Unready(unready)) => Err(TagRunError::new(unready.to_string(), "")),
-            Err(UnjudgedError::Cancelled) => Err(TagRunError::cancelled()),
-        }
     }
 
     /// Starts the run as a task, which goes on after this has returned. See `gate/tasks`.

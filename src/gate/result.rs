@@ -76,6 +76,8 @@ pub enum Ending {
     TimedOut,
     /// It was cancelled, before it began or while it ran.
     Cancelled,
+    /// It did not begin: the tag run ended before its turn.
+    NotStarted,
 }
 
 impl Outcome {
@@ -221,7 +223,7 @@ pub struct DeniedRun {
 /// A command that was allowed, or never judged, and could not run.
 #[derive(Debug, Serialize)]
 pub struct Failure {
-    /// Failed, unless it was cancelled or ran out of time before it began.
+    /// Failed, unless it was cancelled, ran out of time before it began, or was not begun.
     pub status: Ending,
     /// What went wrong.
     pub error: Box<str>,
@@ -263,6 +265,14 @@ impl Failure {
         Self {
             status: Ending::Cancelled,
             ..Self::new(request, "cancelled before it began", None)
+        }
+    }
+
+    /// What a tag run did not come to.
+    pub(super) fn not_started(request: &RunRequest, why: &str, hint: Option<&str>) -> Self {
+        Self {
+            status: Ending::NotStarted,
+            ..Self::new(request, why, hint)
         }
     }
 

@@ -34,6 +34,13 @@ impl RunTable {
     }
 }
 
+impl Entered {
+    /// The identifier of the work.
+    pub fn task_id(&self) -> &str {
+        &self.task_id
+    }
+}
+
 impl Drop for Entered {
     fn drop(&mut self) {
         self.runs.0.borrow_mut().remove(&self.task_id);

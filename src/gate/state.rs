@@ -14,6 +14,7 @@ use super::loaded::Loaded;
 use super::loading::read;
 use super::news::News;
 use super::runs::RunTable;
+use super::tag::HaltedRuns;
 use super::tasks::Tasks;
 use super::unready_error::UnreadyError;
 use crate::audit::Audit;
@@ -38,6 +39,7 @@ pub struct GateState {
     pub connections: Connections,
     pub approvals: Approvals,
     pub tag_runs: Semaphore,
+    pub halted: HaltedRuns,
     pub file_turns: Semaphore,
     pub runs: RunTable,
     pub tasks: Tasks,
@@ -64,6 +66,7 @@ impl GateState {
             connections: Connections::default(),
             approvals: Approvals::default(),
             tag_runs: Semaphore::new(MAX_TAG_RUNS),
+            halted: HaltedRuns::default(),
             file_turns: Semaphore::new(MAX_FILES),
             runs: RunTable::default(),
             tasks: Tasks::default(),

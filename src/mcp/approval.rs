@@ -90,6 +90,7 @@ impl Caller {
         let call = gate::digest(parts);
         let mode = match (self.revision, self.elicitation, self.retry) {
             (_, _, Some(retry)) => ElicitationMode::Answered {
+                call,
                 question: self.questions.states.redeem(&retry.state?, &call)?,
                 reply: reply(&retry.response.unwrap_or_default()),
             },
@@ -156,7 +157,12 @@ enum ElicitationMode {
     None,
     Elicit,
     InputRequired(StateDigest),
-    Answered { question: StateDigest, reply: Reply },
+    /// What the person has said to the question of an earlier call. A further question may come of this one.
+    Answered {
+        call: StateDigest,
+        question: StateDigest,
+        reply: Reply,
+    },
 }
 
 impl ClientPerson {
@@ -166,14 +172,17 @@ impl ClientPerson {
             ElicitationMode::None => Person::Nobody,
             ElicitationMode::Elicit => Person::Asked(self),
             ElicitationMode::InputRequired(_) => Person::AskedBetweenCalls,
-            ElicitationMode::Answered { question, reply } => Person::Answered(question, reply),
+            ElicitationMode::Answered {
+                question, reply, ..
+            } => Person::Answered(question, reply),
         }
     }
 
     /// The result that has the client ask, and make the call again; nothing where too many questions are open.
     pub fn input_required(&self, question: &Question) -> Option<Value> {
-        let ElicitationMode::InputRequired(call) = &self.mode else {
-            return None;
+        let call = match &self.mode {
+            ElicitationMode::InputRequired(call) | ElicitationMode::Answered { call, .. } => call,
+            ElicitationMode::None | ElicitationMode::Elicit => return None,
         };
         let state = self.questions.states.issue(call, &question.digest())?;
         let request = json!({"method": "elicitation/create", "params": form(question)});

@@ -6,7 +6,8 @@
 
 use serde_json::{Map, Value};
 
-use super::parameter::{Parameter, ParameterKind};
+use super::parameter::{Parameter, ParameterKind, UNLISTED};
+use crate::gate::BatchSize;
 use crate::rpc::{quoted, take_given, whole};
 use mcp_ssh_yaml::diagnostic::nearest;
 
@@ -111,6 +112,27 @@ impl Arguments {
         })
     }
 
+    /// A number of hosts from 1 on, or a part of them such as `25%`.
+    ///
+    /// # Errors
+    /// When the argument is anything else.
+    pub fn batch(&mut self, name: &str) -> Result<Option<BatchSize>, String> {
+        let size = match take_given(&mut self.given, name) {
+            None => return Ok(None),
+            Some(Value::String(text)) => BatchSize::of_text(&text),
+            Some(other) => whole(&other)
+                .and_then(|number| usize::try_from(number).ok())
+                .filter(|hosts| (1..=UNLISTED).contains(hosts))
+                .map(BatchSize::Hosts),
+        };
+        size.map(Some).ok_or_else(|| {
+            format!(
+                "the argument `{name}` of `{}` must be an integer from 1 to {UNLISTED}, or a text from \"1%\" to \"100%\"",
+                self.tool
+            )
+        })
+    }
+
     /// A list of objects with the texts `old` and `new`, `most` at most.
     ///
     /// # Errors
@@ -162,6 +184,7 @@ impl Arguments {
             ParameterKind::Text
             | ParameterKind::Flag
             | ParameterKind::Choice(_)
+            | ParameterKind::Batch
             | ParameterKind::Edits(_) => (0, usize::MAX),
         };
         let Some(given) = take_given(&mut self.given, parameter.name) else {

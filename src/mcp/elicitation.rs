@@ -18,7 +18,12 @@ const SESSION: &str = "approve for this session";
 
 /// The parameters of `elicitation/create`, valid in every revision that has it.
 pub(super) fn form(question: &Question) -> Map<String, Value> {
-    let field = json!({"type": "string", "title": "Decision", "enum": [REFUSE, ONCE, SESSION]});
+    // A yes to hosts that follow their canaries counts for this run alone.
+    let choices: &[&str] = match question.canaries() {
+        Some(_) => &[REFUSE, ONCE],
+        None => &[REFUSE, ONCE, SESSION],
+    };
+    let field = json!({"type": "string", "title": "Decision", "enum": choices});
     let schema = json!({"type": "object", "properties": {FIELD: field}, "required": [FIELD]});
     let mut params = Map::new();
     params.insert("message".to_owned(), question.to_string().into());

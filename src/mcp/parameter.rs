@@ -30,6 +30,8 @@ pub(super) enum ParameterKind {
     Flag,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// A number of hosts from 1 on, or a part of them such as `25%`.
+    Batch,
     /// A list of exact replacements in a text, with so many at most.
     Edits(usize),
 }
@@ -100,6 +102,9 @@ impl ParameterKind {
                 if most != UNLISTED {
                     add("maximum", most.into());
                 }
+            }
+            Self::Batch => {
+                add("type", json!(["integer", "string"]));
             }
             Self::Edits(most) => {
                 let text = json!({"type": "string"});

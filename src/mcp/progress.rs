@@ -82,11 +82,14 @@ impl Reporter {
                 elapsed_ms,
             } => {
                 let seconds = elapsed_ms / 1000;
+                // Of a tag run some hosts may be done already.
+                let least = self.last.get().map_or(0, |(last, _)| last + 1);
+                let number = seconds.max(least);
                 let message = format!(
                     "waiting for a person's approval for {seconds} s; ssh_cancel takes task_id {task_id}"
                 );
-                self.report(seconds, None, &message);
-                self.waited.set(seconds + 1);
+                self.report(number, None, &message);
+                self.waited.set(number + 1);
             }
             gate::Progress::Permitted { task_id, .. } => {
                 let message = format!("allowed; ssh_cancel takes task_id {task_id}");

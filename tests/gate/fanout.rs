@@ -166,7 +166,7 @@ fn a_stalled_a_denied_and_a_closed_host_change_nothing_for_seventeen_others() {
     );
     assert_eq!(
         fan_out["summary"],
-        json!({"total": 20, "succeeded": 17, "failed": 1, "denied": 1, "timed_out": 0, "cancelled": 1})
+        json!({"total": 20, "succeeded": 17, "failed": 1, "denied": 1, "timed_out": 0, "cancelled": 1, "not_started": 0})
     );
     assert_eq!(fan_out["truncated"], false);
     client.close_stdin();

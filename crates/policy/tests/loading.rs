@@ -204,6 +204,7 @@ fn each_limit_is_the_one_that_its_key_says() {
     let limits = serde_json::json!({
         "max_seconds": 1, "max_output_bytes": 2, "task_result_ttl": 3,
         "task_progress_interval": 4, "max_parallel": 5, "max_hosts": 6,
+        "max_batch": 7, "max_batch_percent": 8, "max_failures": 0, "min_canary": 10,
     });
     let policy = host(&format!("limits: {limits}\nrules: []\n"), "web", &[]);
     assert_eq!(serde_json::to_value(policy.limits()).unwrap(), limits);

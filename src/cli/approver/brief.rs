@@ -24,5 +24,9 @@ pub fn brief(question: &ApproverQuestion) -> String {
         (Some(tag), hosts) => format!("{} hosts of {}", hosts.len(), visible_text(tag)),
         (None, hosts) => format!("{} hosts", hosts.len()),
     };
-    format!("{hosts}: {cut}{dots}")
+    let after = match question.canaries {
+        Some(_) => " after its canaries",
+        None => "",
+    };
+    format!("{hosts}{after}: {cut}{dots}")
 }

@@ -1,14 +1,13 @@
 //! A question as rows of a terminal.
 //!
 //! Takes: a question and the width of the terminal. Gives: rows, each with a margin before it; the command comes last,
-//! or the file and what changes in it. Refuses: characters that a terminal would obey, and blanks that push a text
+//! or the file and what changes in it, or how the hosts that went first ended. Refuses: characters that a terminal would obey, and blanks that push a text
 //! away: they are shown as signs.
 
 use rustix::stdio::stdin;
 use rustix::termios::tcgetwinsize;
 
 use super::desk::WaitingQuestion;
-use crate::approver::ApproverQuestion;
 use crate::cli::Paint;
 use crate::gate::visible_text;
 
@@ -42,27 +41,46 @@ pub fn question_rows(waiting: &WaitingQuestion, columns: usize) -> Vec<ScreenRow
             paint: None,
         })
     });
+    let question = &waiting.question;
     fields
-        .chain(change_rows(&waiting.question, columns))
+        .chain(told_rows(
+            ("change", question.change.as_deref()),
+            columns,
+            sign_paint,
+        ))
+        .chain(told_rows(
+            ("canaries", question.canaries.as_deref()),
+            columns,
+            |_| None,
+        ))
         .collect()
 }
 
-/// The change of a file: each of its rows has its sign, and a colour.
-fn change_rows(question: &ApproverQuestion, columns: usize) -> Vec<ScreenRow> {
+/// The colour of a row of a file's change, by its sign.
+fn sign_paint(row: &str) -> Option<Paint> {
+    match row.chars().next() {
+        Some('+') => Some(Paint::Green),
+        Some('-') => Some(Paint::Red),
+        Some('@') => Some(Paint::Bold),
+        Some('\\') => Some(Paint::Yellow),
+        Some(_) | None => None,
+    }
+}
+
+/// Rows that the server tells below the question, such as the change of a file.
+fn told_rows(
+    (name, text): (&str, Option<&str>),
+    columns: usize,
+    paint_of: fn(&str) -> Option<Paint>,
+) -> Vec<ScreenRow> {
     let room = columns.saturating_sub(MARGIN_COLUMNS).max(1);
     let mut shown: Vec<ScreenRow> = Vec::new();
-    for row in question.change.iter().flat_map(|text| text.split('\n')) {
-        let paint = match row.chars().next() {
-            Some('+') => Some(Paint::Green),
-            Some('-') => Some(Paint::Red),
-            Some('@') => Some(Paint::Bold),
-            Some('\\') => Some(Paint::Yellow),
-            Some(_) | None => None,
-        };
+    for row in text.iter().flat_map(|text| text.split('\n')) {
+        let paint = paint_of(row);
         let row = visible_text(row);
         for (at, text) in wrapped(row.chars(), room).into_iter().enumerate() {
             let margin = match (at, shown.len()) {
-                (0, 0) => margin_of("change"),
+                (0, 0) => margin_of(name),
                 (0, _) => MARGIN.to_owned(),
                 (_, _) => GOES_ON.to_owned(),
             };

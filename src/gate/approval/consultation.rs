@@ -141,6 +141,10 @@ impl Consultation<'_> {
             self.record(event(Unapproved::Outdated), asker, None, ())?;
             return Err(Unapproved::Outdated.into());
         }
+        let grant = match self.question.canaries() {
+            Some(_) => Grant::Once,
+            None => grant,
+        };
         let event = match grant {
             Grant::Once => "approved_once",
             Grant::Session => "approved_for_session",

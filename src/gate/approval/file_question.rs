@@ -3,14 +3,13 @@
 //! Takes: the access, the path, and for a write the content's size and SHA-256 and the change on each host. Gives: a
 //! line, the rows of the change, and what the digest of the question covers. Hosts with one change form a group.
 
+use super::margin::behind_margin;
 use crate::gate::file::{ChangeRow, ChangeSign, FileChange, shown_path};
 use crate::gate::redact::Redactor;
 use mcp_ssh_policy::{FileAccess, FileDecision};
 
 /// Aliases that the heading of a group names; of more hosts it says how many they are.
 const MAX_ALIASES_SHOWN: usize = 40;
-/// Columns of a row of the change in a text; a longer row goes on in the next. So no viewer hides its end.
-const COLUMNS: usize = 76;
 
 /// What is to happen with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,22 +180,7 @@ impl FileSubject {
 
     /// The rows as a text, each behind a margin, so that none can be taken for something else.
     pub fn shown_rows(&self) -> String {
-        let mut text = String::new();
-        for row in self.rows() {
-            text.push_str("\n\u{2502} ");
-            let mut used = 0;
-            for letter in row.to_string().chars() {
-                // A letter that is not ASCII may be two columns wide.
-                let width = if letter.is_ascii() { 1 } else { 2 };
-                if used + width > COLUMNS {
-                    text.push_str("\n\u{2506} ");
-                    used = 0;
-                }
-                text.push(letter);
-                used += width;
-            }
-        }
-        text
+        behind_margin(self.rows().iter().map(ToString::to_string))
     }
 
     /// The paths stand in backticks, which no path closes: so none of them can be taken for more of the line.

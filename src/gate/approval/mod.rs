@@ -5,10 +5,12 @@
 //!             -> same configuration? -> recorded
 //! ```
 
+mod canary_subject;
 mod consent_error;
 mod consultation;
 mod file_question;
 mod late;
+mod margin;
 mod person;
 mod question;
 mod remembered;
@@ -21,6 +23,7 @@ pub use file_question::{FileQuestion, FileSubject};
 pub use person::{Asks, Person, Reply};
 pub use question::{Question, QuestionSubject, digest};
 
+pub(super) use canary_subject::CanarySubject;
 pub(super) use consent_error::ConsentError;
 pub(super) use consultation::{Consultation, Refused, refuse};
 pub(super) use late::PersonAnswered;

@@ -7,7 +7,9 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use super::canary_subject::CanarySubject;
 use super::file_question::{FileQuestion, FileSubject};
+use super::margin::behind_margin;
 use crate::approver::ApproverQuestion;
 use crate::gate::redact::Redactor;
 use crate::gate::visible_text::visible_text;
@@ -48,6 +50,8 @@ pub enum QuestionSubject {
     Command,
     /// A file.
     File(Box<FileSubject>),
+    /// A command on the hosts of a tag that follow its canaries.
+    Canaries(Box<CanarySubject>),
 }
 
 impl Question {
@@ -120,7 +124,7 @@ impl Question {
     /// The line by which a yes for longer is remembered for one host: of a file it names the content that is there, too.
     pub fn remembered_line(&self, alias: &str) -> String {
         match &self.subject {
-            QuestionSubject::Command => self.remembered.clone(),
+            QuestionSubject::Command | QuestionSubject::Canaries(_) => self.remembered.clone(),
             QuestionSubject::File(subject) => subject.remembered_line(alias),
         }
     }
@@ -175,6 +179,9 @@ impl Question {
                 // A blank is no rule, either.
                 digest(parts.chain([" "]).chain(more.iter().map(String::as_str)))
             }
+            QuestionSubject::Canaries(canaries) => {
+                digest(parts.chain([" "]).chain(canaries.digested()))
+            }
         }
     }
 
@@ -198,6 +205,7 @@ impl Question {
             expires_in,
             access: self.file().map(|file| file.access.to_string()),
             change: self.file().and_then(FileSubject::rows_as_text),
+            canaries: self.canaries().map(|canaries| canaries.rows().join("\n")),
         }
     }
 
@@ -205,6 +213,7 @@ impl Question {
     pub fn unapproved(&self, why: Unapproved) -> (String, &'static str) {
         match &self.subject {
             QuestionSubject::Command => why.in_brief(),
+            QuestionSubject::Canaries(_) => why.in_brief_of_rest(),
             QuestionSubject::File(_) => why.in_brief_of_files(),
         }
     }
@@ -212,8 +221,16 @@ impl Question {
     /// The file that it is about; nothing where that is a command.
     pub fn file(&self) -> Option<&FileSubject> {
         match &self.subject {
-            QuestionSubject::Command => None,
+            QuestionSubject::Command | QuestionSubject::Canaries(_) => None,
             QuestionSubject::File(file) => Some(file),
+        }
+    }
+
+    /// The canaries, where it is about the hosts that follow them. A yes to it counts for this run alone.
+    pub fn canaries(&self) -> Option<&CanarySubject> {
+        match &self.subject {
+            QuestionSubject::Command | QuestionSubject::File(_) => None,
+            QuestionSubject::Canaries(canaries) => Some(canaries),
         }
     }
 
@@ -243,6 +260,15 @@ impl fmt::Display for Question {
                 formatter,
                 "May this run on {hosts}?\nThe policy asks, by {rules}.\nThe command: {line}"
             ),
+            QuestionSubject::Canaries(canaries) => {
+                let rows = behind_margin(canaries.rows().iter().cloned());
+                write!(
+                    formatter,
+                    "May this run on {hosts}, too? {}.\nA person is asked first, by {rules}.\n\
+                     The command: {line}{rows}",
+                    canaries.told()
+                )
+            }
             QuestionSubject::File(file) => {
                 let done = if file.access.writes() {
                     "written"

@@ -36,7 +36,10 @@ impl OpenRoad<'_> {
     /// Whether the person sees all that is asked. A client shows the text of the question, whatever it is about.
     pub fn shows(&self, question: &Question) -> bool {
         match self {
-            Self::Approver(link) => question.file().is_none() || link.shows_files(),
+            Self::Approver(link) => {
+                (question.file().is_none() || link.shows_files())
+                    && (question.canaries().is_none() || link.shows_canaries())
+            }
             Self::Client(_) => true,
         }
     }

@@ -1,10 +1,22 @@
 //! One command on every host with a tag.
 
+mod admission;
+mod adopted;
+mod calls;
+mod canary;
 mod fold;
+mod halted;
+mod kept;
 mod result;
+mod rollout;
 mod run;
+mod tag_run;
+mod work;
 
+pub use adopted::TagStarted;
 pub use fold::FoldedFanOut;
 pub use result::{FanOut, HostResult, Summary, TagRequest, TagRunError};
+pub use rollout::{BatchSize, RolloutRequest};
 
-pub(super) use run::{admit, run_on_tag, turn};
+pub(super) use admission::{admit, turn};
+pub(super) use halted::HaltedRuns;

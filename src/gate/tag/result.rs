@@ -1,9 +1,12 @@
 //! What a tag run is asked for and what it gives: the hosts' outcomes and how many ended how.
+//!
+//! Takes: the outcome of each host. Gives: the counts, and JSON. Refuses nothing.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::rollout::{HostVerdict, RolloutRequest, RolloutStop, RolloutTerms};
 use crate::gate::approval::{ConsentError, Question};
 use crate::gate::result::{DeniedRun, Ending, Outcome, RunRequest, RunResult};
 use mcp_ssh_policy::Unapproved;
@@ -15,6 +18,20 @@ pub struct TagRequest {
     pub tag: String,
     /// What runs on each host; its alias is filled in.
     pub request: RunRequest,
+    /// In which steps.
+    pub rollout: RolloutRequest,
+}
+
+impl TagRequest {
+    /// Whether another request is for one and the same run.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        let asked = |its: &Self| (its.request.timeout_seconds, its.request.bound, its.rollout);
+        let said = |its: &Self| {
+            let client = its.request.client.clone();
+            (its.tag.clone(), its.request.command.clone(), client)
+        };
+        asked(self) == asked(other) && said(self) == said(other)
+    }
 }
 
 /// What became of it.
@@ -30,8 +47,24 @@ pub struct FanOut {
     pub summary: Summary,
     /// Whether the output of any host was cut; that host's result says so, too.
     pub truncated: bool,
+    /// In which steps it went on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<RolloutTerms>,
+    /// The reason why hosts did not begin, in a word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<&'static str>,
+    /// What of the request was looser than the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// One for each host, in the order of servers.yml.
     pub results: Vec<HostResult>,
+}
+
+impl FanOut {
+    /// Whether it was cancelled before all hosts had begun.
+    pub fn is_cancelled(&self) -> bool {
+        self.stopped == Some(RolloutStop::Cancelled.reason())
+    }
 }
 
 /// How many hosts ended how: every host counts in `total` and in one of the others.
@@ -47,8 +80,10 @@ pub struct Summary {
     pub denied: usize,
     /// Ended at `max_seconds`.
     pub timed_out: usize,
-    /// Cancelled, while it ran or before it began.
+    /// Cancelled, once they had begun.
     pub cancelled: usize,
+    /// The run ended before they began.
+    pub not_started: usize,
 }
 
 impl Summary {
@@ -62,6 +97,7 @@ impl Summary {
             denied: count(Ending::Denied),
             timed_out: count(Ending::TimedOut),
             cancelled: count(Ending::Cancelled),
+            not_started: count(Ending::NotStarted),
         }
     }
 }
@@ -75,6 +111,26 @@ pub struct HostResult {
     pub outcome: Outcome,
     /// Since its run began, in milliseconds.
     pub duration_ms: u64,
+}
+
+impl HostResult {
+    /// Whether some of its output was not kept.
+    pub(super) fn is_cut(&self) -> bool {
+        matches!(&self.outcome, Outcome::Finished(result) if result.truncated)
+    }
+
+    /// What it means for the hosts that follow.
+    pub(super) fn verdict(&self) -> HostVerdict {
+        match self.outcome.ending() {
+            Ending::Succeeded if !self.is_cut() => HostVerdict::Well,
+            Ending::Succeeded
+            | Ending::Failed
+            | Ending::Denied
+            | Ending::TimedOut
+            | Ending::Cancelled
+            | Ending::NotStarted => HostVerdict::Failed,
+        }
+    }
 }
 
 #[derive(Serialize)]

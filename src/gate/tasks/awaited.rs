@@ -78,6 +78,7 @@ impl TaskBrief {
         RunOfTask {
             task_id: &self.task_id,
             alias: &self.call.request.alias,
+            tag: None,
             command: &self.call.request.command,
             limits: self.limits(),
             output: self.output.clone(),

@@ -25,5 +25,8 @@ pub use view::{LineRange, TaskState};
 
 pub(super) use awaited::Awaited;
 pub(super) use kept::shown;
+pub(super) use room::Reservation;
 pub(super) use start::{adopt, start};
 pub(super) use table::{MAX_KEPT, Tasks};
+pub(super) use task::{Phase, RunOfTask};
+pub(super) use view::TaskStarted;

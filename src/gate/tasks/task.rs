@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::rc::Rc;
 
+use serde_json::Value;
 use smol::channel::{Receiver, bounded};
 
 use super::view::{LineRange, TaskOutput, TaskResult, TaskStarted, TaskState, TaskStatus};
@@ -21,7 +22,9 @@ use mcp_ssh_policy::Limits;
 /// A command that outlives the request which started it.
 pub struct Task {
     id: String,
+    /// The host's alias; empty where it is about the hosts with a tag.
     alias: String,
+    tag: Option<String>,
     hash: String,
     /// The policy's limits; `max_seconds` is the task's own.
     limits: Limits,
@@ -31,6 +34,8 @@ pub struct Task {
     live: RefCell<LiveOutput>,
     canceller: Canceller,
     state: RefCell<Phase>,
+    /// How much of the hosts with a tag is done.
+    done_percent: Cell<Option<u64>>,
     /// Nobody sends on it. It closes when the run ends.
     ended: Receiver<Infallible>,
 }
@@ -38,7 +43,9 @@ pub struct Task {
 /// The run of a task, as far as the task has to know it.
 pub struct RunOfTask<'a> {
     pub task_id: &'a str,
+    /// The host's alias; empty where it is about the hosts with a tag.
     pub alias: &'a str,
+    pub tag: Option<&'a str>,
     pub command: &'a str,
     /// The policy's limits; `max_seconds` is the run's own.
     pub limits: Limits,
@@ -61,17 +68,31 @@ pub enum Phase {
 
 /// How a task ended, and when.
 pub struct EndedRun {
-    outcome: Outcome,
+    ending: TaskEnding,
     elapsed_ms: u64,
     since: Stopwatch,
 }
 
+/// What became of a task.
+enum TaskEnding {
+    /// Of a command on one host.
+    Run(Outcome),
+    /// Of a command on the hosts with a tag: in a word, and as the tag run tells it.
+    Fleet(TaskState, Value),
+}
+
 impl Task {
     /// A task in this phase.
-    pub(super) fn begun(run: RunOfTask<'_>, phase: Phase, ended: Receiver<Infallible>) -> Self {
+    pub(in crate::gate) fn begun(
+        run: RunOfTask<'_>,
+        phase: Phase,
+        ended: Receiver<Infallible>,
+    ) -> Self {
         Self {
             id: run.task_id.to_owned(),
             alias: run.alias.to_owned(),
+            tag: run.tag.map(str::to_owned),
+            done_percent: Cell::new(None),
             hash: mcp_ssh_policy::command_hash(run.command),
             limits: run.limits,
             made: Cell::new(Stopwatch::start()),
@@ -89,6 +110,8 @@ impl Task {
         Self {
             id: result.task_id.clone(),
             alias: result.alias.clone(),
+            tag: None,
+            done_percent: Cell::new(None),
             hash: result.hash.clone(),
             limits,
             made: Cell::new(Stopwatch::start()),
@@ -97,7 +120,7 @@ impl Task {
             state: RefCell::new(Phase::Ended(Rc::new(EndedRun {
                 elapsed_ms: result.duration_ms,
                 since: Stopwatch::start(),
-                outcome: Outcome::Finished(result),
+                ending: TaskEnding::Run(Outcome::Finished(result)),
             }))),
             ended,
         }
@@ -115,8 +138,15 @@ impl Task {
     }
 
     /// Its command is sent.
-    pub(super) fn run(&self) {
+    pub(in crate::gate) fn run(&self) {
         *self.state.borrow_mut() = Phase::Running;
+    }
+
+    /// So many of so many hosts are done.
+    pub(in crate::gate) fn progress(&self, done: usize, total: usize) {
+        let percent = done.saturating_mul(100) / total.max(1);
+        self.done_percent.set(u64::try_from(percent).ok());
+        self.run();
     }
 
     /// The first answer to the caller who asked for `command`. `note` says whether the time was lowered.
@@ -127,6 +157,7 @@ impl Task {
             keep_alive: self.limits.task_result_ttl.into(),
             poll_frequency: self.limits.task_progress_interval,
             alias: self.alias.clone(),
+            tag: self.tag.clone(),
             command: command.to_owned(),
             hash: self.hash.clone(),
             note,
@@ -161,12 +192,16 @@ impl Task {
         };
         let (keep_alive, progress_percent) = match &ended {
             Some(ended) => (ttl.saturating_sub(ended.since.elapsed().as_secs()), 100),
-            None => (ttl, (elapsed_ms / most.max(1)).min(100)),
+            None => {
+                let of_time = (elapsed_ms / most.max(1)).min(100);
+                (ttl, self.done_percent.get().unwrap_or(of_time))
+            }
         };
         TaskStatus {
             task_id: self.id.clone(),
             status: self.state(),
             alias: self.alias.clone(),
+            tag: self.tag.clone(),
             hash: self.hash.clone(),
             keep_alive,
             poll_frequency: self.limits.task_progress_interval,
@@ -180,7 +215,14 @@ impl Task {
     /// Shows its result, or nothing while it runs.
     pub fn result<T>(&self, show: impl FnOnce(&TaskResult<'_>) -> T) -> Option<T> {
         let ended = self.ended()?;
-        let (error, hint, stderr) = match &ended.outcome {
+        let outcome = match &ended.ending {
+            TaskEnding::Run(outcome) => outcome,
+            TaskEnding::Fleet(status, fan_out) => {
+                let status = *status;
+                return Some(show(&TaskResult::Fleet { status, fan_out }));
+            }
+        };
+        let (error, hint, stderr) = match outcome {
             Outcome::Finished(result) => {
                 return Some(show(&TaskResult::Ran {
                     status: self.state(),
@@ -230,7 +272,10 @@ impl Task {
             Phase::AwaitingApproval => TaskState::AwaitingApproval,
             Phase::Pending => TaskState::Pending,
             Phase::Running => TaskState::Running,
-            Phase::Ended(ended) => ended.outcome.ending().into(),
+            Phase::Ended(ended) => match &ended.ending {
+                TaskEnding::Run(outcome) => outcome.ending().into(),
+                TaskEnding::Fleet(state, _) => *state,
+            },
         }
     }
 
@@ -244,7 +289,7 @@ impl Task {
     fn bytes(&self) -> u64 {
         match self.ended().as_deref() {
             Some(EndedRun {
-                outcome: Outcome::Finished(result),
+                ending: TaskEnding::Run(Outcome::Finished(result)),
                 ..
             }) => result.bytes_out + result.bytes_err,
             Some(_) => 0,
@@ -256,7 +301,7 @@ impl Task {
     fn text<T>(&self, look: impl FnOnce(&str) -> T) -> T {
         match self.ended().as_deref() {
             Some(EndedRun {
-                outcome: Outcome::Finished(result),
+                ending: TaskEnding::Run(Outcome::Finished(result)),
                 ..
             }) => look(&result.output),
             Some(_) => look(""),
@@ -273,12 +318,21 @@ impl Task {
             held = result.held();
         }
         self.live.take();
+        self.keep(TaskEnding::Run(outcome));
+        held as u64
+    }
+
+    /// Keeps what became of the hosts with a tag: a word for it, and what the tag run tells.
+    pub(in crate::gate) fn end_fleet(&self, state: TaskState, fan_out: Value) {
+        self.keep(TaskEnding::Fleet(state, fan_out));
+    }
+
+    fn keep(&self, ending: TaskEnding) {
         *self.state.borrow_mut() = Phase::Ended(Rc::new(EndedRun {
-            outcome,
+            ending,
             elapsed_ms: self.made.get().elapsed_ms(),
             since: Stopwatch::start(),
         }));
-        held as u64
     }
 }
 

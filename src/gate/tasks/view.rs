@@ -1,6 +1,7 @@
 //! What a client is told of a task. The names are the Python reference's.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::gate::result::{Ending, RunResult};
 use crate::gate::view::{MAX_SHOWN_BYTES, fitting, push_line};
@@ -32,7 +33,7 @@ impl From<Ending> for TaskState {
     fn from(ending: Ending) -> Self {
         match ending {
             Ending::Succeeded => Self::Completed,
-            Ending::Failed | Ending::Denied => Self::Failed,
+            Ending::Failed | Ending::Denied | Ending::NotStarted => Self::Failed,
             Ending::TimedOut => Self::Timeout,
             Ending::Cancelled => Self::Cancelled,
         }
@@ -53,7 +54,11 @@ pub struct TaskStarted {
     #[serde(rename = "pollFrequency")]
     pub poll_frequency: u32,
     /// The host's alias.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub alias: String,
+    /// The tag of the hosts, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
     /// The command as it was asked for.
     pub command: String,
     /// The command's hash.
@@ -71,7 +76,11 @@ pub struct TaskStatus {
     /// How far it is.
     pub status: TaskState,
     /// The host's alias.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub alias: String,
+    /// The tag of the hosts, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
     /// The command's hash.
     pub hash: String,
     /// Seconds that its result will still be kept, counted from its end.
@@ -80,7 +89,7 @@ pub struct TaskStatus {
     /// Seconds to wait before the next look.
     #[serde(rename = "pollFrequency")]
     pub poll_frequency: u32,
-    /// Elapsed time in percent of the time it has; 100 once it has ended.
+    /// Elapsed time in percent of the time it has, or of several hosts those that are done; 100 once it has ended.
     pub progress_percent: u64,
     /// Since it was made, or all that it took, in milliseconds.
     pub elapsed_ms: u64,
@@ -103,6 +112,14 @@ pub enum TaskResult<'a> {
         result: &'a RunResult,
         /// The time it had, in seconds.
         max_seconds: u32,
+    },
+    /// The hosts with a tag.
+    Fleet {
+        /// How it ended.
+        status: TaskState,
+        /// What the tag run gives.
+        #[serde(flatten)]
+        fan_out: &'a Value,
     },
     /// It could not run, a person said no, or it was cancelled before it began.
     NotRun {

@@ -23,7 +23,7 @@ pub(super) const TOOL: Tool = Tool {
 
 const OUTPUT: &str = r#"{
     "type": "object",
-    "description": "As ssh_run gives it, and how the task ended.",
+    "description": "As ssh_run, or ssh_run_on_tag, gives it, and how the task ended.",
     "properties": {
         "task_id": {"type": "string"},
         "status": {"type": "string"},
@@ -32,7 +32,7 @@ const OUTPUT: &str = r#"{
         "error": {"type": "string", "description": "Why it did not run."},
         "max_seconds": {"type": "integer"}
     },
-    "required": ["task_id", "status", "exit_code", "output"]
+    "required": ["task_id", "status"]
 }"#;
 
 fn get_task_result(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {

@@ -23,7 +23,7 @@ const OUTPUT: &str = r#"{
     "type": "object",
     "properties": {
         "task_id": {"type": "string"},
-        "status": {"enum": ["pending", "running", "completed", "failed", "cancelled", "timeout"]},
+        "status": {"enum": ["awaiting_approval", "pending", "running", "completed", "failed", "cancelled", "timeout"]},
         "keepAlive": {"type": "integer"},
         "pollFrequency": {"type": "integer"},
         "progress_percent": {"type": "integer", "description": "Of max_seconds."},

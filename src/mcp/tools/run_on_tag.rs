@@ -6,16 +6,16 @@
 use serde_json::Value;
 
 use super::call::{CallError, ToolCall};
-use super::host_call::{self, HostReply, HostWork, OpenCall};
+use super::host_call::{self, HostReply, HostWork, OpenCall, PATIENCE};
 use super::parameters::{COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
-use crate::gate::{FanOut, FoldedFanOut, Gate, Outcome, TagRequest};
+use crate::gate::{FanOut, FoldedFanOut, Gate, Outcome, RolloutRequest, TagRequest, TagStarted};
 use crate::mcp::approval::ClientPerson;
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
 use crate::mcp::lifecycle::Revision;
-use crate::mcp::parameter::{Need, Parameter, ParameterKind};
+use crate::mcp::parameter::{Need, Parameter, ParameterKind, UNLISTED};
 use crate::mcp::schema;
 use crate::rpc::Error;
 
@@ -23,9 +23,17 @@ pub(super) const TOOL: Tool = Tool {
     name: "ssh_run_on_tag",
     title: "Run a command on a tag",
     description: "Runs a command on every host with a tag, each judged by the policy on its own. A host that \
-                  fails stops no other: read `summary`, then each `status`. The hosts share a bound on output.",
+                  fails stops no other without max_failures: read `summary`, then each `status`. The hosts share a bound on output.",
     effect: Effect::Destructive,
-    parameters: &[TAG, COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN],
+    parameters: &[
+        TAG,
+        COMMAND_AS_FOR_RUN,
+        CWD_AS_FOR_RUN,
+        TIMEOUT_AS_FOR_RUN,
+        BATCH,
+        MAX_FAILURES,
+        CANARY,
+    ],
     output: OUTPUT,
     function: run_on_tag,
 };
@@ -35,6 +43,27 @@ const TAG: Parameter = Parameter {
     kind: ParameterKind::Text,
     need: Need::Required,
     description: "A tag of ssh_list_hosts.",
+};
+
+const BATCH: Parameter = Parameter {
+    name: "batch",
+    kind: ParameterKind::Batch,
+    need: Need::Optional,
+    description: "Hosts of a step, or such as 25%: the next step begins when each has ended.",
+};
+
+const MAX_FAILURES: Parameter = Parameter {
+    name: "max_failures",
+    kind: ParameterKind::Integer(0, UNLISTED),
+    need: Need::Optional,
+    description: "When more hosts fail, no other begins.",
+};
+
+const CANARY: Parameter = Parameter {
+    name: "canary",
+    kind: ParameterKind::Integer(1, UNLISTED),
+    need: Need::Optional,
+    description: "So many hosts go first; if all end well, a person is asked whether the others follow.",
 };
 
 const OUTPUT: &str = concat!(
@@ -48,9 +77,12 @@ const OUTPUT: &str = concat!(
             "type": "object",
             "description": "total, and of these: succeeded (exit code 0), "#,
     r#"failed (another, a signal, the output limit, no connection), "#,
-    r#"denied, timed_out, cancelled (also what never began).",
+    r#"denied, timed_out, cancelled, not_started.",
             "additionalProperties": {"type": "integer"}
         },
+        "status": {"const": "awaiting_approval"},
+        "stopped": {"type": "string", "description": "Why hosts did not begin."},
+        "note": {"type": "string"},
         "truncated": {"type": "boolean", "description": "Some host's output was cut."},
         "results": {
             "type": "array",
@@ -66,14 +98,23 @@ const OUTPUT: &str = concat!(
             }
         }
     },
-    "required": ["task_id", "summary", "truncated", "results"]
+    "required": ["task_id"]
 }"#
 );
 
 fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallError> {
     let tag = arguments.required(TAG.name)?;
     let request = call.asked(String::new(), &mut arguments)?;
-    let request = TagRequest { tag, request };
+    let rollout = RolloutRequest {
+        batch: arguments.batch(BATCH.name)?,
+        max_failures: arguments.integer(&MAX_FAILURES)?,
+        canary: arguments.integer(&CANARY)?,
+    };
+    let request = TagRequest {
+        tag,
+        request,
+        rollout,
+    };
     Ok(host_call::begin(call, RunOnTagWork(request)))
 }
 
@@ -82,6 +123,9 @@ struct RunOnTagWork(TagRequest);
 
 impl HostWork for RunOnTagWork {
     fn refuse(&self, gate: &Gate, reply: &HostReply<'_>) -> Result<Value, Error> {
+        if let Some(fan_out) = gate.end_outdated(&self.0) {
+            return answer(reply, &fan_out);
+        }
         reply.with(&gate.refuse_answer(&self.0.request))
     }
 
@@ -91,9 +135,11 @@ impl HostWork for RunOnTagWork {
         cancelled: Cancelled,
         call: &OpenCall<'_>,
     ) -> Result<Value, Error> {
-        let run = gate.run_on_tag(self.0, cancelled, call.observer(), call.client.person());
+        let patience = (call.observer(), PATIENCE);
+        let run = gate.run_on_tag_or_adopt(self.0, cancelled, patience, call.client.person());
         match run.await {
-            Ok(fan_out) => answer(&call.reply, &fan_out),
+            Ok(TagStarted::Ended(fan_out)) => answer(&call.reply, &fan_out),
+            Ok(TagStarted::Task(task)) => schema::success(call.reply.revision, &task),
             Err(unstarted) => match &unstarted.question {
                 Some(question) => call.ask(question),
                 None => schema::refusal(call.reply.revision, &unstarted),

@@ -63,6 +63,16 @@ pub fn limit_facts(before: &Limits, after: &Limits) -> Vec<ChangedFact> {
         }),
         row("limits.max_parallel", |its| Some(its.max_parallel.into())),
         row("limits.max_hosts", |its| its.max_hosts.map(Into::into)),
+        row("limits.max_batch", |its| its.max_batch.map(Into::into)),
+        row("limits.max_batch_percent", |its| {
+            its.max_batch_percent.map(Into::into)
+        }),
+        row("limits.max_failures", |its| {
+            its.max_failures.map(Into::into)
+        }),
+        row("limits.min_canary", |its| {
+            Some(its.min_canary.unwrap_or_default().into())
+        }),
     ])
 }
 

@@ -72,7 +72,7 @@ pub enum Unapproved {
     ChangeTooLong,
     /// The change of a file has something in it that would be hidden as a private key, and is not plainly one.
     Unshowable,
-    /// The approver does not show what is asked about a file.
+    /// The approver does not show what is asked about a file, or about the hosts after the canaries.
     OldApprover,
     /// The hosts of a tag would run the line as different users, and one question is about one line.
     SeveralUsers,
@@ -96,6 +96,15 @@ impl Unapproved {
         (
             format!("this needs a person's approval, {why}; nothing was read or written"),
             self.hint_for_files(),
+        )
+    }
+
+    /// What is wrong, and what to do next, for the hosts of a tag that were to follow its canaries.
+    pub fn in_brief_of_rest(self) -> (String, &'static str) {
+        let why = self.why();
+        (
+            format!("the hosts after the canaries need a person's approval, {why}"),
+            self.hint(),
         )
     }
 
@@ -165,7 +174,7 @@ impl Unapproved {
             Self::Unshowable => {
                 "and the change has something in it that would be hidden as a private key, and is not plainly one"
             }
-            Self::OldApprover => "and the approver is too old to show what is asked about a file",
+            Self::OldApprover => "and the approver is too old to show what is asked",
             Self::SeveralUsers => {
                 "and the hosts of this tag would run it as different users (`become`), so that no one question is \
                  about all of them"

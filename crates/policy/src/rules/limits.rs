@@ -20,6 +20,18 @@ pub struct Limits {
     /// How many hosts a tag run may match; `None` means any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_hosts: Option<u32>,
+    /// How many hosts a tag run begins before it waits for all of them; `None` means any number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_batch: Option<u32>,
+    /// As `max_batch`, in percent of the tag's hosts, rounded up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_batch_percent: Option<u32>,
+    /// How many hosts of a tag run may fail before no other begins; `None` means any number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_failures: Option<u32>,
+    /// How many hosts of a tag run go first, before a person says whether the others follow; `None` means none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_canary: Option<u32>,
 }
 
 impl Default for Limits {
@@ -31,6 +43,10 @@ impl Default for Limits {
             task_progress_interval: 5,
             max_parallel: 32,
             max_hosts: None,
+            max_batch: None,
+            max_batch_percent: None,
+            max_failures: None,
+            min_canary: None,
         }
     }
 }
@@ -38,8 +54,18 @@ impl Default for Limits {
 /// One limit: its key, the bounds of its value, and its field of [`Limits`].
 pub(crate) struct LimitRow {
     pub key: &'static str,
+    pub least: i64,
     pub most: i64,
+    /// Which of two numbers bounds more.
+    pub stricter: Stricter,
     pub set: fn(&mut Limits, u32),
+}
+
+/// Which of two numbers bounds more.
+#[derive(Clone, Copy)]
+pub(crate) enum Stricter {
+    Smaller,
+    Larger,
 }
 
 /// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
@@ -54,35 +80,75 @@ const MOST_PARALLEL: i64 = 1000;
 const MOST_HOSTS: i64 = 1_000_000;
 
 /// Every limit. A new limit is a row here, and a field of [`Limits`] with its default.
-pub(crate) const LIMITS: [LimitRow; 6] = [
+pub(crate) const LIMITS: [LimitRow; 10] = [
     LimitRow {
         key: "max_seconds",
+        least: 1,
         most: MOST_SECONDS,
+        stricter: Stricter::Smaller,
         set: |limits, seconds| limits.max_seconds = seconds,
     },
     LimitRow {
         key: "max_output_bytes",
+        least: 1,
         most: MOST_OUTPUT_BYTES,
+        stricter: Stricter::Smaller,
         set: |limits, bytes| limits.max_output_bytes = bytes.into(),
     },
     LimitRow {
         key: "task_result_ttl",
+        least: 1,
         most: MOST_SECONDS,
+        stricter: Stricter::Smaller,
         set: |limits, seconds| limits.task_result_ttl = seconds,
     },
     LimitRow {
         key: "task_progress_interval",
+        least: 1,
         most: MOST_INTERVAL,
+        stricter: Stricter::Smaller,
         set: |limits, seconds| limits.task_progress_interval = seconds,
     },
     LimitRow {
         key: "max_parallel",
+        least: 1,
         most: MOST_PARALLEL,
+        stricter: Stricter::Smaller,
         set: |limits, hosts| limits.max_parallel = hosts,
     },
     LimitRow {
         key: "max_hosts",
+        least: 1,
         most: MOST_HOSTS,
+        stricter: Stricter::Smaller,
         set: |limits, hosts| limits.max_hosts = Some(hosts),
+    },
+    LimitRow {
+        key: "max_batch",
+        least: 1,
+        most: MOST_HOSTS,
+        stricter: Stricter::Smaller,
+        set: |limits, hosts| limits.max_batch = Some(hosts),
+    },
+    LimitRow {
+        key: "max_batch_percent",
+        least: 1,
+        most: 100,
+        stricter: Stricter::Smaller,
+        set: |limits, percent| limits.max_batch_percent = Some(percent),
+    },
+    LimitRow {
+        key: "max_failures",
+        least: 0,
+        most: MOST_HOSTS,
+        stricter: Stricter::Smaller,
+        set: |limits, hosts| limits.max_failures = Some(hosts),
+    },
+    LimitRow {
+        key: "min_canary",
+        least: 1,
+        most: MOST_HOSTS,
+        stricter: Stricter::Larger,
+        set: |limits, hosts| limits.min_canary = Some(hosts),
     },
 ];

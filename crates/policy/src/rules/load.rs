@@ -6,7 +6,8 @@
 //! ```text
 //! known_hosts_path: PATH
 //! limits:    { max_seconds, max_output_bytes, task_result_ttl, task_progress_interval,
-//!              max_parallel, max_hosts, deny_substrings: [ENTRY…] }
+//!              max_parallel, max_hosts, max_batch, max_batch_percent, max_failures, min_canary,
+//!              deny_substrings: [ENTRY…] }
 //! network:   { allow_ips, allow_cidrs, block_ips, block_cidrs: [ADDRESS…] }
 //! rules:     [ { name, action, aliases, tags, commands: [GLOB…], argv: [[ITEM…]…],
 //!                simple_binaries: [NAME…], simple_max_args, shell: [glob],
@@ -294,7 +295,7 @@ fn limit_keys() -> Vec<&'static str> {
 fn limit_set(fields: Fields<'_, '_>) -> LimitSet {
     warn_of_deprecated(fields);
     let number = |row: &LimitRow| {
-        let number = fields.integer_in(row.key, 1..=row.most)?;
+        let number = fields.integer_in(row.key, row.least..=row.most)?;
         u32::try_from(number).ok()
     };
     LimitSet {

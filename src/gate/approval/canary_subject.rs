@@ -1,0 +1,97 @@
+//! What a person is shown of the hosts that went first, before they say whether the others follow.
+//!
+//! Takes: how the command ended on each canary, without secrets. Gives: rows of a bounded number and length, and what the
+//! digest of the question covers. Refuses: characters that a terminal would obey, and letters that turn a line around.
+
+use crate::gate::result::RunResult;
+use crate::gate::visible_text::visible_text;
+
+/// Canaries whose output is shown; of more it is said how many they are. A person reads no more.
+const MAX_SHOWN: usize = 8;
+/// The last lines of a canary's output that are shown: what went wrong stands at the end.
+const MAX_LINES: usize = 6;
+/// Characters of such a line.
+const MAX_CHARACTERS: usize = 200;
+
+/// The hosts that went first, and how they ended.
+#[derive(Clone, Debug)]
+pub struct CanarySubject {
+    /// The run that goes on: no answer counts for another.
+    task_id: String,
+    /// How many they are.
+    count: usize,
+    rows: Vec<String>,
+}
+
+impl CanarySubject {
+    /// Of the run of this identifier, and of the results of its canaries, all of which have ended well.
+    pub fn of<'r>(task_id: &str, results: impl Iterator<Item = &'r RunResult>) -> Self {
+        let mut subject = Self {
+            task_id: task_id.to_owned(),
+            count: 0,
+            rows: Vec::new(),
+        };
+        for result in results {
+            subject.count += 1;
+            if subject.count <= MAX_SHOWN {
+                subject.rows.extend(rows_of(result));
+            }
+        }
+        let more = subject.count.saturating_sub(MAX_SHOWN);
+        if more > 0 {
+            subject
+                .rows
+                .push(format!("and {more} more, with exit status 0"));
+        }
+        subject
+    }
+
+    /// The rows that a person reads.
+    pub fn rows(&self) -> &[String] {
+        &self.rows
+    }
+
+    /// How many canaries there are, as the end of a sentence.
+    pub fn told(&self) -> String {
+        match self.count {
+            1 => "1 host (canary) went first and ended well".to_owned(),
+            count => format!("{count} hosts (canaries) went first and ended well"),
+        }
+    }
+
+    /// All of it, as parts of a digest.
+    pub fn digested(&self) -> impl Iterator<Item = &str> {
+        let rows = self.rows.iter().map(String::as_str);
+        ["canaries", self.task_id.as_str()].into_iter().chain(rows)
+    }
+}
+
+/// How the command ended on one host, and the end of what it printed.
+fn rows_of(result: &RunResult) -> Vec<String> {
+    let lines: Vec<&str> = result.output.lines().collect();
+    let before = lines.len().saturating_sub(MAX_LINES);
+    let printed = match lines.len() {
+        0 => "nothing printed".to_owned(),
+        1 => "1 line printed".to_owned(),
+        count => format!("{count} lines printed"),
+    };
+    let (alias, status) = (&result.alias, result.exit_code);
+    let mut rows = vec![format!("{alias}: exit status {status}, {printed}")];
+    if let Some(note) = &result.note {
+        rows.push(format!("  note: {}", shown(note)));
+    }
+    if before > 0 {
+        rows.push(format!("  [... {before} before these ...]"));
+    }
+    let last = lines.iter().skip(before);
+    rows.extend(last.map(|line| format!("  {}", shown(line))));
+    rows
+}
+
+fn shown(text: &str) -> String {
+    let mut cut: String = text.chars().take(MAX_CHARACTERS).collect();
+    if cut.len() < text.len() {
+        cut.push('\u{2026}');
+    }
+    visible_text(&cut)
+}

@@ -1,0 +1,102 @@
+//! What a gate is asked of the hosts with a tag.
+//!
+//! Takes: a tag and a command. Gives: the end of the run, or the task as which it goes on. Refuses: what `run.rs` refuses.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::adopted::{TagStarted, adopt};
+use super::canary::TagEnd;
+use super::result::{FanOut, TagRequest, TagRunError};
+use super::rollout::RolloutStop;
+use super::run::run_on_tag;
+use crate::cancel::Cancelled;
+use crate::gate::Gate;
+use crate::gate::approval::Person;
+use crate::gate::in_force::UnjudgedError;
+use crate::gate::progress::{Observer, attend};
+use crate::runtime::timeout;
+use mcp_ssh_policy::Unapproved;
+
+impl Gate {
+    /// Judges and runs a command on every host with a tag. See `gate/tag`.
+    ///
+    /// # Errors
+    /// Why nothing was run.
+    pub async fn run_on_tag(
+        &self,
+        wanted: TagRequest,
+        cancelled: Cancelled,
+        observer: Rc<Observer<'static>>,
+        person: Person<'_>,
+    ) -> Result<FanOut, TagRunError> {
+        let observed = Rc::clone(&observer);
+        match self
+            .begin_on_tag(wanted, cancelled, observer, person)
+            .await?
+        {
+            TagEnd::Ended(fan_out) => Ok(*fan_out),
+            TagEnd::Waiting(waiting) => {
+                let run = waiting.run;
+                let consent = attend(waiting.consent, run.task_id(), observed.as_ref()).await;
+                Ok(run.follow(consent).await)
+            }
+        }
+    }
+
+    /// As [`Gate::run_on_tag`], but whoever calls is answered after `patience` where the approver has not answered
+    /// about the hosts after the canaries: the run goes on as a task.
+    ///
+    /// # Errors
+    /// Why nothing was run.
+    pub async fn run_on_tag_or_adopt(
+        &self,
+        wanted: TagRequest,
+        cancelled: Cancelled,
+        (observer, patience): (Rc<Observer<'static>>, Duration),
+        person: Person<'_>,
+    ) -> Result<TagStarted, TagRunError> {
+        let observed = Rc::clone(&observer);
+        match self
+            .begin_on_tag(wanted, cancelled, observer, person)
+            .await?
+        {
+            TagEnd::Ended(fan_out) => Ok(TagStarted::Ended(fan_out)),
+            TagEnd::Waiting(mut waiting) => {
+                let run = Rc::clone(&waiting.run);
+                let answer = attend(&mut waiting.consent, run.task_id(), observed.as_ref());
+                match timeout(patience, answer).await {
+                    Some(consent) => {
+                        let fan_out = run.follow(consent).await;
+                        Ok(TagStarted::Ended(Box::new(fan_out)))
+                    }
+                    None => Ok(TagStarted::Task(adopt(*waiting))),
+                }
+            }
+        }
+    }
+
+    /// Ends a run that waited for a person's answer, where the answer comes under another configuration.
+    pub fn end_outdated(&self, wanted: &TagRequest) -> Option<FanOut> {
+        let config_sha256 = self.config_sha256();
+        let halted = self
+            .0
+            .halted
+            .take_outdated(wanted, config_sha256.as_deref())?;
+        Some(halted.end(RolloutStop::Unapproved(Unapproved::Outdated)))
+    }
+
+    async fn begin_on_tag(
+        &self,
+        wanted: TagRequest,
+        cancelled: Cancelled,
+        observer: Rc<Observer<'static>>,
+        person: Person<'_>,
+    ) -> Result<TagEnd, TagRunError> {
+        match self.0.settled(&cancelled).await {
+            Ok(loaded) => run_on_tag(&self.0, loaded, wanted, cancelled, observer, person).await,
+            Err(UnjudgedError::Unready(unready)) => Err(TagRunError::new(unready.to_string(), "")),
+            Err(UnjudgedError::Cancelled) => Err(TagRunError::cancelled()),
+        }
+    }
+}

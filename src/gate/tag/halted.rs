@@ -1,0 +1,78 @@
+//! Tag runs that wait until a client has asked its person, between two calls.
+//!
+//! Takes: a run, and the digest of its question. Gives: it again to the call that brings the answer, once. Refuses: more
+//! than [`MAX_HALTED`] of them.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use super::result::{FanOut, TagRequest};
+use super::rollout::RolloutStop;
+use crate::cancel::Cancelled;
+use crate::gate::approval::Person;
+use crate::gate::progress::Observer;
+
+/// The most runs that wait so: each holds the output of its canaries. It is as many as questions may be before a person.
+const MAX_HALTED: usize = 4;
+
+/// The SHA-256 of a question.
+type AskedDigest = [u8; 32];
+
+/// A tag run that waits for an answer which comes with another call.
+pub trait HaltedRun {
+    /// Whether it is what `wanted` asks for, under another configuration than that of the digest.
+    fn is_outdated(&self, wanted: &TagRequest, config_sha256: Option<&str>) -> bool;
+    /// Goes on as the person says.
+    fn resume<'p>(
+        self: Box<Self>,
+        person: Person<'p>,
+        cancelled: Cancelled,
+        observer: Rc<Observer<'static>>,
+    ) -> Pin<Box<dyn Future<Output = FanOut> + 'p>>;
+    /// Ends without an answer.
+    fn end(self: Box<Self>, why: RolloutStop) -> FanOut;
+}
+
+/// The runs that wait.
+#[derive(Default)]
+pub struct HaltedRuns(RefCell<HashMap<AskedDigest, Box<dyn HaltedRun>>>);
+
+impl HaltedRuns {
+    /// Keeps a run.
+    ///
+    /// # Errors
+    /// The run, where there are too many.
+    pub fn keep(
+        &self,
+        question: AskedDigest,
+        run: Box<dyn HaltedRun>,
+    ) -> Result<(), Box<dyn HaltedRun>> {
+        let mut runs = self.0.borrow_mut();
+        if runs.len() >= MAX_HALTED {
+            return Err(run);
+        }
+        runs.insert(question, run);
+        Ok(())
+    }
+
+    /// The run that waits for the answer to this question.
+    pub fn take(&self, question: &AskedDigest) -> Option<Box<dyn HaltedRun>> {
+        self.0.borrow_mut().remove(question)
+    }
+
+    /// A run that is wanted again, and whose configuration is no longer in force.
+    pub fn take_outdated(
+        &self,
+        wanted: &TagRequest,
+        config_sha256: Option<&str>,
+    ) -> Option<Box<dyn HaltedRun>> {
+        let mut runs = self.0.borrow_mut();
+        let mut found = runs
+            .iter()
+            .filter(|(_, run)| run.is_outdated(wanted, config_sha256));
+        let question = *found.next()?.0;
+        runs.remove(&question)
+    }
+}
