@@ -73,27 +73,28 @@ pub async fn run_on_tag(
             return ExitStatus::FAILURE;
         }
     };
+    show_all(&fan_out, show, terminal);
+    match fan_out.is_cancelled() {
+        true => ExitStatus::CANCELLED,
+        false => status_of(&fan_out.summary),
+    }
+}
+
+/// What was not shown yet, and the summary.
+fn show_all(fan_out: &FanOut, show: Show, terminal: &mut Terminal) {
     match show {
-        Show::Json => terminal.json(&fan_out),
+        Show::Json => return terminal.json(fan_out),
         Show::Live => {}
         Show::Sorted => {
-            for result in begun(&fan_out) {
+            for result in begun(fan_out) {
                 show_host(result, "", terminal);
             }
         }
     }
-    if show != Show::Json {
-        if let Some(note) = &fan_out.note {
-            terminal.error(&format!("mcp-ssh: {note}"));
-        }
-        if let Some(told) = not_started_told(&fan_out) {
-            terminal.error(&format!("mcp-ssh: {told}"));
-        }
-        terminal.error(&format!("mcp-ssh: {}", summary_told(&fan_out.summary)));
-    }
-    match fan_out.is_cancelled() {
-        true => ExitStatus::CANCELLED,
-        false => status_of(&fan_out.summary),
+    let (note, not_started) = (fan_out.note.clone(), not_started_told(fan_out));
+    let summary = Some(summary_told(&fan_out.summary));
+    for told in [note, not_started, summary].into_iter().flatten() {
+        terminal.error(&format!("mcp-ssh: {told}"));
     }
 }
 

@@ -188,6 +188,29 @@ fn a_terminal_asks_whoever_sits_there() {
         );
         assert!(shown.contains(&format!("The command: {line}")), "{shown}");
     }
+    // Canaries: the others follow if the person says so.
+    let canary = format!("--tag lab --canary 1 -- {line}");
+    site.write_policy(&POLICY.replace("ask", "allow"));
+    super::fanout::fleet(&site, 2, &[]);
+    for (typed, expected, told) in [
+        ("yes\n", 0, "2 hosts: 2 succeeded"),
+        ("no\n", 1, "2 hosts: 1 succeeded, 1 not started"),
+    ] {
+        let (status, shown) = at_terminal(&site, &canary, "", typed);
+        assert_eq!(status, expected, "{shown}");
+        assert!(
+            shown.contains("May this run on the host h1 of the tag lab, too?"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("h0: exit status 0, nothing printed"),
+            "{shown}"
+        );
+        assert!(shown.contains(told), "{shown}");
+        assert!(has_run(&files));
+    }
+    site.write_policy(POLICY);
+    site.write_servers(site.sshd.port());
     let mut unattended = site.command(&["run", "box", "--", &line]);
     let output = unattended.stdin(Stdio::null()).output().unwrap();
     assert_eq!(status(&output), 77);

@@ -96,7 +96,7 @@ pub(super) fn sleeping(marker: &Marker) -> usize {
     pids.filter(|pid| line(pid).starts_with(b"sleep")).count()
 }
 
-pub(super) fn statuses(fan_out: &Value) -> Vec<&str> {
+pub fn statuses(fan_out: &Value) -> Vec<&str> {
     let results = fan_out["results"].as_array().unwrap().iter();
     results
         .map(|result| result["status"].as_str().unwrap())

@@ -29,6 +29,7 @@ mod reload;
 mod reload_all;
 mod reuse;
 mod revoked;
+mod rolling;
 mod running;
 mod running_on;
 mod secrecy;

@@ -3,7 +3,6 @@
 //! Takes: how the command ended on each canary, without secrets. Gives: rows of a bounded number and length, and what the
 //! digest of the question covers. Refuses: characters that a terminal would obey, and letters that turn a line around.
 
-use crate::gate::result::RunResult;
 use crate::gate::visible_text::visible_text;
 
 /// Canaries whose output is shown; of more it is said how many they are. A person reads no more.
@@ -12,6 +11,15 @@ const MAX_SHOWN: usize = 8;
 const MAX_LINES: usize = 6;
 /// Characters of such a line.
 const MAX_CHARACTERS: usize = 200;
+
+/// How the command ended on one host.
+pub struct CanaryEnd<'r> {
+    pub alias: &'r str,
+    pub exit_code: i64,
+    pub note: Option<&'r str>,
+    /// Both streams, without secrets.
+    pub output: &'r str,
+}
 
 /// The hosts that went first, and how they ended.
 #[derive(Clone, Debug)]
@@ -24,17 +32,17 @@ pub struct CanarySubject {
 }
 
 impl CanarySubject {
-    /// Of the run of this identifier, and of the results of its canaries, all of which have ended well.
-    pub fn of<'r>(task_id: &str, results: impl Iterator<Item = &'r RunResult>) -> Self {
+    /// Of the run of this identifier, and of its canaries, all of which have ended well.
+    pub fn of<'r>(task_id: &str, ends: impl Iterator<Item = CanaryEnd<'r>>) -> Self {
         let mut subject = Self {
             task_id: task_id.to_owned(),
             count: 0,
             rows: Vec::new(),
         };
-        for result in results {
+        for end in ends {
             subject.count += 1;
             if subject.count <= MAX_SHOWN {
-                subject.rows.extend(rows_of(result));
+                subject.rows.extend(rows_of(&end));
             }
         }
         let more = subject.count.saturating_sub(MAX_SHOWN);
@@ -67,17 +75,17 @@ impl CanarySubject {
 }
 
 /// How the command ended on one host, and the end of what it printed.
-fn rows_of(result: &RunResult) -> Vec<String> {
-    let lines: Vec<&str> = result.output.lines().collect();
+fn rows_of(end: &CanaryEnd<'_>) -> Vec<String> {
+    let lines: Vec<&str> = end.output.lines().collect();
     let before = lines.len().saturating_sub(MAX_LINES);
     let printed = match lines.len() {
         0 => "nothing printed".to_owned(),
         1 => "1 line printed".to_owned(),
         count => format!("{count} lines printed"),
     };
-    let (alias, status) = (&result.alias, result.exit_code);
+    let (alias, status) = (end.alias, end.exit_code);
     let mut rows = vec![format!("{alias}: exit status {status}, {printed}")];
-    if let Some(note) = &result.note {
+    if let Some(note) = end.note {
         rows.push(format!("  note: {}", shown(note)));
     }
     if before > 0 {

@@ -23,7 +23,7 @@ pub use file_question::{FileQuestion, FileSubject};
 pub use person::{Asks, Person, Reply};
 pub use question::{Question, QuestionSubject, digest};
 
-pub(super) use canary_subject::CanarySubject;
+pub(super) use canary_subject::{CanaryEnd, CanarySubject};
 pub(super) use consent_error::ConsentError;
 pub(super) use consultation::{Consultation, Refused, refuse};
 pub(super) use late::PersonAnswered;

@@ -21,11 +21,11 @@ use super::rollout::RolloutStop;
 use super::tag_run::TagRun;
 use crate::cancel::Cancelled;
 use crate::gate::approval::{
-    CanarySubject, ConsentError, Consultation, OpenRoad, Person, Question, QuestionPlace,
-    QuestionSubject, find, may_be_asked, nobody,
+    CanaryEnd, CanarySubject, ConsentError, Consultation, OpenRoad, Person, Question,
+    QuestionPlace, QuestionSubject, find, may_be_asked, nobody,
 };
 use crate::gate::progress::Observer;
-use crate::gate::result::{Outcome, RunResult};
+use crate::gate::result::Outcome;
 use crate::runtime::{sleep, spawn};
 use mcp_ssh_policy::{Decision, Unapproved, Verdict};
 
@@ -75,7 +75,7 @@ pub async fn ask(run: TagRun, person: Person<'_>) -> Result<TagEnd, TagRunError>
     match held(Rc::clone(&run), question, (road, place)).await {
         Err(ConsentError::HandedOver(question)) => match halt(run, &question) {
             Ok(()) => Err(ConsentError::HandedOver(question).into()),
-            Err(crowded) => Ok(ended(crowded)),
+            Err(crowded) => Ok(TagEnd::Ended(crowded)),
         },
         consent => Ok(ended(run.follow(consent).await)),
     }
@@ -113,7 +113,7 @@ fn question(run: &TagRun) -> Result<Option<Question>, Unapproved> {
         return Err(Unapproved::SeveralUsers);
     }
     let results = work.results.borrow();
-    let ran = results.iter().flatten().filter_map(ran);
+    let ends = results.iter().flatten().filter_map(canary);
     let asks = match run.wanted.rollout.canary == run.terms.canary {
         true => "`canary` of this call",
         false => "`min_canary` of the limits",
@@ -126,13 +126,18 @@ fn question(run: &TagRun) -> Result<Option<Question>, Unapproved> {
         line,
         rules: vec![asks.to_owned()],
         config_sha256: work.loaded.digest().to_owned(),
-        subject: QuestionSubject::Canaries(Box::new(CanarySubject::of(run.task_id(), ran))),
+        subject: QuestionSubject::Canaries(Box::new(CanarySubject::of(run.task_id(), ends))),
     }))
 }
 
-fn ran(result: &HostResult) -> Option<&RunResult> {
+fn canary(result: &HostResult) -> Option<CanaryEnd<'_>> {
     match &result.outcome {
-        Outcome::Finished(result) => Some(result),
+        Outcome::Finished(result) => Some(CanaryEnd {
+            alias: &result.alias,
+            exit_code: result.exit_code,
+            note: result.note.as_deref(),
+            output: &result.output,
+        }),
         Outcome::Denied(_) | Outcome::Failed(_) => None,
     }
 }
@@ -180,7 +185,7 @@ struct HaltedFleet {
 ///
 /// # Errors
 /// The end of the run, where too many wait.
-fn halt(run: Rc<TagRun>, question: &Question) -> Result<(), FanOut> {
+fn halt(run: Rc<TagRun>, question: &Question) -> Result<(), Box<FanOut>> {
     let (state, cancelled) = (Rc::clone(&run.work.state), run.work.cancelled.clone());
     let digest = question.digest();
     let seconds = run.work.loaded.policy().approvals().timeout_seconds;
@@ -189,7 +194,8 @@ fn halt(run: Rc<TagRun>, question: &Question) -> Result<(), FanOut> {
         question: question.clone(),
     };
     if let Err(halted) = state.halted.keep(digest, Box::new(halted)) {
-        return Err(halted.end(RolloutStop::Unapproved(Unapproved::Crowded)));
+        let crowded = RolloutStop::Unapproved(Unapproved::Crowded);
+        return Err(Box::new(halted.end(crowded)));
     }
     spawn(async move {
         let late = async {

@@ -17,6 +17,7 @@ use std::rc::Rc;
 
 use super::admission::{admit, limits, turn};
 use super::canary::{TagEnd, ask};
+use super::halted::HaltedRun;
 use super::kept::share;
 use super::result::{TagRequest, TagRunError};
 use super::rollout::{Rollout, RolloutStep, RolloutTerms};
@@ -40,10 +41,7 @@ pub async fn run_on_tag(
     observer: Rc<Observer<'static>>,
     person: Person<'_>,
 ) -> Result<TagEnd, TagRunError> {
-    // What the person has answered between two calls may be about a run of the earlier one.
-    if let Person::Answered(question, _) = person
-        && let Some(halted) = state.halted.take(&question)
-    {
+    if let Some(halted) = halted(state, person) {
         let ended = halted.resume(person, cancelled, observer).await;
         return Ok(TagEnd::Ended(Box::new(ended)));
     }
@@ -73,32 +71,34 @@ pub async fn run_on_tag(
     });
     let policies: Vec<Limits> = limits(&loaded, &hosts).collect();
     let (terms, told) = RolloutTerms::of(wanted.rollout, policies.into_iter(), total);
-    let run = TagRun {
-        terms,
-        note: (!told.is_empty()).then(|| told.join("; ")),
-        entered,
-        room: RefCell::default(),
-        work: Rc::new(TagWork {
-            state: Rc::clone(state),
-            loaded,
-            request: wanted.request.clone(),
-            width,
-            output_budget: share(total),
-            consents,
-            cancelled,
-            observer: RefCell::new(observer),
-            rollout: RefCell::new(Rollout::new(terms, total)),
-            expected: RefCell::default(),
-            results: RefCell::new((0..total).map(|_| None).collect()),
-            hosts,
-        }),
-        wanted,
+    let work = TagWork {
+        state: Rc::clone(state),
+        loaded,
+        request: wanted.request.clone(),
+        width,
+        output_budget: share(total),
+        consents,
+        cancelled,
+        observer: RefCell::new(observer),
+        rollout: RefCell::new(Rollout::new(terms, total)),
+        expected: RefCell::default(),
+        results: RefCell::new((0..total).map(|_| None).collect()),
+        hosts,
     };
+    let run = TagRun::new(wanted, work, (terms, told), entered);
     let step = run.work.go().await;
     drop(turn);
     match step {
         RolloutStep::Person => ask(run, after(person)).await,
         RolloutStep::Hosts(_) | RolloutStep::Over => Ok(TagEnd::Ended(Box::new(run.finish()))),
+    }
+}
+
+/// The run of an earlier call, which what the person has answered between the two is about.
+fn halted(state: &GateState, person: Person<'_>) -> Option<Box<dyn HaltedRun>> {
+    match person {
+        Person::Answered(question, _) => state.halted.take(&question),
+        Person::Nobody | Person::Asked(_) | Person::AskedBetweenCalls => None,
     }
 }
 

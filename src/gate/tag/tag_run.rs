@@ -29,12 +29,29 @@ pub struct TagRun {
     /// What of the request was looser than the policy.
     pub note: Option<String>,
     /// By which it can be cancelled until it has ended.
-    pub entered: Entered,
+    entered: Entered,
     /// Room for the output of the canaries, from the question on.
     pub room: RefCell<Option<Reservation>>,
 }
 
 impl TagRun {
+    /// Of this work, with what holds for its steps and what of the request was looser.
+    pub fn new(
+        wanted: TagRequest,
+        work: TagWork,
+        (terms, told): (RolloutTerms, Vec<String>),
+        entered: Entered,
+    ) -> Self {
+        Self {
+            wanted,
+            work: Rc::new(work),
+            terms,
+            note: (!told.is_empty()).then(|| told.join("; ")),
+            entered,
+            room: RefCell::default(),
+        }
+    }
+
     /// Goes on with the hosts after the canaries, if the person said yes, and ends.
     pub async fn follow(&self, consent: Result<(), ConsentError>) -> FanOut {
         if let Err(error) = consent {

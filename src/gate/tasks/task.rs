@@ -74,6 +74,10 @@ pub struct EndedRun {
 }
 
 /// What became of a task.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "each stands behind an Rc of its own, and nearly all are the large one"
+)]
 enum TaskEnding {
     /// Of a command on one host.
     Run(Outcome),
@@ -83,11 +87,7 @@ enum TaskEnding {
 
 impl Task {
     /// A task in this phase.
-    pub(in crate::gate) fn begun(
-        run: RunOfTask<'_>,
-        phase: Phase,
-        ended: Receiver<Infallible>,
-    ) -> Self {
+    pub fn begun(run: RunOfTask<'_>, phase: Phase, ended: Receiver<Infallible>) -> Self {
         Self {
             id: run.task_id.to_owned(),
             alias: run.alias.to_owned(),
@@ -138,12 +138,12 @@ impl Task {
     }
 
     /// Its command is sent.
-    pub(in crate::gate) fn run(&self) {
+    pub fn run(&self) {
         *self.state.borrow_mut() = Phase::Running;
     }
 
     /// So many of so many hosts are done.
-    pub(in crate::gate) fn progress(&self, done: usize, total: usize) {
+    pub fn progress(&self, done: usize, total: usize) {
         let percent = done.saturating_mul(100) / total.max(1);
         self.done_percent.set(u64::try_from(percent).ok());
         self.run();
@@ -323,7 +323,7 @@ impl Task {
     }
 
     /// Keeps what became of the hosts with a tag: a word for it, and what the tag run tells.
-    pub(in crate::gate) fn end_fleet(&self, state: TaskState, fan_out: Value) {
+    pub fn end_fleet(&self, state: TaskState, fan_out: Value) {
         self.keep(TaskEnding::Fleet(state, fan_out));
     }
 

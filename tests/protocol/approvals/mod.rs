@@ -6,6 +6,8 @@ mod approver_files;
 mod approver_hostile;
 mod approver_screen;
 mod audited;
+mod canary;
+mod canary_later;
 mod crowd;
 mod files;
 mod files_later;

@@ -12,7 +12,7 @@ fn asking(tag: &str) -> Asked {
 }
 
 /// A call of a modern client that can ask its person.
-fn call(tool: &str, arguments: Value) -> Value {
+pub fn call(tool: &str, arguments: Value) -> Value {
     let mut params = modern(json!({"name": tool, "arguments": arguments}));
     params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({"elicitation": {}});
     params
@@ -23,7 +23,7 @@ fn run(line: &str) -> Value {
 }
 
 /// The same call with the answer.
-fn retry(call: &Value, asked: &Value, response: Value) -> Value {
+pub fn retry(call: &Value, asked: &Value, response: Value) -> Value {
     let mut params = call.clone();
     params["requestState"] = asked["requestState"].clone();
     params["inputResponses"] = json!({"approval": response});

@@ -1,0 +1,201 @@
+//! `canary` where the answer does not come in the course of the call: by `input_required`, or by the approver.
+
+use std::io::Write;
+use std::net::Shutdown;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::approver_hostile::answer;
+use super::modern::{call, retry};
+use super::{Asked, choice};
+use crate::gate::fanout::{fleet, statuses};
+use crate::gate::records::of_type;
+use crate::gate::site::Site;
+use crate::support::approver::{FakeApprover, HELLO, HookedApprover, SocketPlace};
+use crate::support::marker::within;
+
+const POLICY: &str = "limits: {max_seconds: 20}
+rules: [{action: allow, commands: ['echo *']}, {action: ask, commands: ['touch *']}]
+";
+
+fn asked(tag: &str, approvals: &str) -> Asked {
+    let site = Site::start(tag);
+    site.write_policy(&format!("{approvals}{POLICY}"));
+    fleet(&site, 3, &[]);
+    Asked::of(site, "2025-11-25", &json!({}))
+}
+
+fn on_tag(line: &str) -> Value {
+    json!({"tag": "lab", "command": line, "canary": 1})
+}
+
+/// Only the canary has run.
+const STOPPED: [&str; 3] = ["succeeded", "not_started", "not_started"];
+const ALL: [&str; 3] = ["succeeded"; 3];
+
+impl Asked {
+    fn result_of(&mut self, params: &Value) -> Value {
+        self.client.result("tools/call", params.clone())
+    }
+
+    fn question_of(&mut self, params: &Value) -> Value {
+        let result = self.result_of(params);
+        assert_eq!(result["resultType"], "input_required", "{result}");
+        result
+    }
+}
+
+fn message(asking: &Value) -> String {
+    let params = &asking["inputRequests"]["approval"]["params"];
+    params["message"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_modern_client_asks_between_two_calls_and_the_canary_runs_once() {
+    let mut asked = asked("canmod", "");
+    let params = call("ssh_run_on_tag", on_tag("echo x"));
+    for (decision, expected, stopped) in [
+        ("approve once", ALL, Value::Null),
+        ("refuse", STOPPED, json!("approval_refused")),
+    ] {
+        let asking = asked.question_of(&params);
+        let told = message(&asking);
+        assert!(
+            told.starts_with("May this run on 2 hosts of the tag lab (h1, h2), too?"),
+            "{told}"
+        );
+        let answered = retry(&params, &asking, choice(decision));
+        let result = asked.result_of(&answered);
+        assert_eq!(statuses(&result["structuredContent"]), expected, "{result}");
+        assert_eq!(result["structuredContent"]["stopped"], stopped);
+        // It cannot be played again.
+        let again = asked.result_of(&answered);
+        assert_eq!(again["isError"], true, "{again}");
+    }
+    // With a rule that asks there are two questions, one after the other.
+    let line = asked.line("ran");
+    let params = call("ssh_run_on_tag", on_tag(&line));
+    let first = asked.question_of(&params);
+    assert!(message(&first).contains("by rules[1]"), "{first}");
+    assert!(asked.nothing_ran());
+    let second = asked.question_of(&retry(&params, &first, choice("approve once")));
+    assert!(
+        message(&second).contains("by `canary` of this call"),
+        "{second}"
+    );
+    let result = asked.result_of(&retry(&params, &second, choice("approve once")));
+    assert_eq!(statuses(&result["structuredContent"]), ALL, "{result}");
+    // Another configuration, and the canary's result is not lost.
+    let params = call("ssh_run_on_tag", on_tag("echo y"));
+    let asking = asked.question_of(&params);
+    asked.reload(&format!("{POLICY}# another\n"));
+    let result = asked.result_of(&retry(&params, &asking, choice("approve once")));
+    assert_eq!(statuses(&result["structuredContent"]), STOPPED, "{result}");
+    assert_eq!(result["structuredContent"]["stopped"], "approval_outdated");
+    let records = asked.records();
+    let decided = of_type(&records, "policy_decision");
+    let canary = decided.iter().filter(|its| its["alias"] == "h0");
+    assert_eq!(canary.count(), 4, "once for each run");
+    assert_eq!(of_type(&records, "tag_run").len(), 4);
+}
+
+#[test]
+fn nobody_comes_back_with_an_answer_and_the_run_ends() {
+    let mut asked = asked("canlapse", "approvals: {timeout: 1}\n");
+    let params = call("ssh_run_on_tag", on_tag("echo x"));
+    asked.question_of(&params);
+    let ended = || asked.client.stderr_so_far().contains("\"tag_run\"");
+    assert!(within(Duration::from_secs(20), ended));
+    let records = asked.records();
+    let end = of_type(&records, "tag_run")[0];
+    assert_eq!(
+        (&end["stopped"], &end["not_started"]),
+        (&json!("approval_expired"), &json!(2))
+    );
+}
+
+#[test]
+fn an_approver_decides_and_sees_the_canaries() {
+    let place = SocketPlace::new();
+    let hook = place.program(&format!(
+        "#!/bin/sh\nread -r question\nprintf '%s' \"$question\" > {0}/seen\n\
+         printf '%s\\n' \"$question\" | sed 's/.*\"nonce\":\"\\([0-9a-f]*\\)\".*/{{\"nonce\":\"\\1\",\"decision\":\"session\"}}/'\n",
+        place.path().display()
+    ));
+    let approver = HookedApprover::start(&place, &hook);
+    let mut asked = asked("canapp", &place.policy(", same_user: true"));
+    for _ in 0..2 {
+        let id = asked.begin_tool("ssh_run_on_tag", on_tag("echo here"));
+        let result = asked.result(&id);
+        assert_eq!(statuses(&result["structuredContent"]), ALL, "{result}");
+        // A yes for the session is one to this run.
+        let told = approver.says("asked: ");
+        assert!(
+            told.contains("2 hosts of lab after its canaries: echo here"),
+            "{told}"
+        );
+    }
+    let seen: Value =
+        serde_json::from_slice(&std::fs::read(place.path().join("seen")).unwrap()).unwrap();
+    assert_eq!(seen["hosts"], json!(["h1", "h2"]));
+    assert_eq!(
+        seen["canaries"],
+        "h0: exit status 0, 1 line printed\n  here"
+    );
+}
+
+#[test]
+fn an_approver_that_would_not_show_the_canaries_is_not_asked() {
+    let place = SocketPlace::new();
+    let _fake = FakeApprover::start(&place, HELLO);
+    let mut asked = asked("canold", &place.policy(", same_user: true"));
+    let id = asked.begin_tool("ssh_run_on_tag", on_tag("echo here"));
+    let result = asked.result(&id)["structuredContent"].clone();
+    assert_eq!(statuses(&result), STOPPED);
+    assert_eq!(result["stopped"], "approval_old_approver");
+}
+
+#[test]
+fn a_call_that_waits_becomes_a_task_and_goes_on_when_the_approver_answers() {
+    let place = SocketPlace::new();
+    let hello = "{\"approver\":1,\"waiting\":0,\"canaries\":true}\n";
+    let fake = FakeApprover::start(&place, hello);
+    let mut asked = asked("cantask", &place.policy(", same_user: true"));
+    let params = json!({"name": "ssh_run_on_tag", "arguments": on_tag("echo here"),
+        "_meta": {"progressToken": "p"}});
+    let id = asked.client.begin("tools/call", params);
+    let (question, text, mut stream) = fake.question();
+    let mut numbers = Vec::new();
+    let result = loop {
+        let message = asked.client.next();
+        if message["id"] == id {
+            break message["result"].clone();
+        }
+        numbers.push(message["params"]["progress"].as_u64().unwrap());
+    };
+    assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
+    let started = &result["structuredContent"];
+    assert_eq!(
+        (&started["status"], &started["tag"]),
+        (&json!("awaiting_approval"), &json!("lab")),
+        "{result}"
+    );
+    let task = json!({"task_id": started["task_id"]});
+    let mut status = || {
+        let id = asked.begin_tool("ssh_get_task_status", task.clone());
+        asked.result(&id)["structuredContent"]["status"].clone()
+    };
+    assert_eq!(status(), "awaiting_approval");
+    let yes = answer(&question, &text, r#""decision":"once""#);
+    stream.write_all(yes.as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Both).unwrap();
+    assert!(within(Duration::from_secs(20), || status() == "completed"));
+    let id = asked.begin_tool("ssh_get_task_result", task);
+    let result = asked.result(&id)["structuredContent"].clone();
+    assert_eq!(statuses(&result), ALL);
+    assert_eq!(
+        (&result["status"], &result["summary"]["succeeded"]),
+        (&json!("completed"), &json!(3))
+    );
+}
