@@ -304,8 +304,9 @@ impl Gate {
         self.0.news.hosts_version()
     }
 
-    /// Ends all tasks, and their remote processes with them.
+    /// Ends all tasks, and their remote processes with them, and the runs that wait for a person's answer.
     pub async fn stop_tasks(&self) {
+        self.0.halted.end();
         self.0.tasks.stop().await;
     }
 }

@@ -211,6 +211,33 @@ fn each_limit_is_the_one_that_its_key_says() {
 }
 
 #[test]
+fn steps_of_a_tag_run_are_whole_numbers_within_their_bounds() {
+    let limits = "max_batch: 0, max_batch_percent: 101, max_failures: -1, min_canary: 25%";
+    let wanted =
+        |key: &str, bounds: &str| format!("`{key}` must be a whole number from {bounds}, found");
+    let expected = [
+        format!(
+            "1:21: {} a number `0`\n",
+            wanted("max_batch", "1 to 1000000")
+        ),
+        format!(
+            "1:43: {} a number `101`\n",
+            wanted("max_batch_percent", "1 to 100")
+        ),
+        format!(
+            "1:62: {} a number `-1`\n",
+            wanted("max_failures", "0 to 1000000")
+        ),
+        format!(
+            "1:78: {} text `25%`\n",
+            wanted("min_canary", "1 to 1000000")
+        ),
+    ];
+    let told = faults(&format!("limits: {{{limits}}}\nrules: []\n"));
+    assert_eq!(first_lines(&told), expected.concat());
+}
+
+#[test]
 fn approvals_say_who_is_asked_and_whose_answer_counts() {
     use mcp_ssh_policy::ApprovalRoad::{Approver, Client};
     let read = |yaml: &str| {

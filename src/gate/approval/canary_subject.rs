@@ -103,3 +103,47 @@ fn shown(text: &str) -> String {
     }
     visible_text(&cut)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CanaryEnd, CanarySubject, MAX_CHARACTERS, MAX_LINES, MAX_SHOWN};
+
+    fn subject(count: usize, output: &str) -> CanarySubject {
+        let end = |_| CanaryEnd {
+            alias: "web",
+            exit_code: 0,
+            note: None,
+            output,
+        };
+        CanarySubject::of("id", (0..count).map(end))
+    }
+
+    #[test]
+    fn the_rows_are_few_and_short_whatever_was_printed() {
+        let hostile = format!("a\n{}\u{1b}[2J\u{5d0}\u{202e}", "x".repeat(100_000));
+        for output in ["", "one", &"line\n".repeat(10_000), &hostile] {
+            let subject = subject(1000, output);
+            assert!(subject.rows().len() <= MAX_SHOWN * (MAX_LINES + 2) + 1);
+            for row in subject.rows() {
+                assert!(row.chars().count() <= MAX_CHARACTERS + 3, "{row}");
+                assert!(!row.contains(['\n', '\u{1b}', '\u{202e}', '\u{5d0}']));
+            }
+            assert_eq!(
+                subject.rows().last().unwrap(),
+                "and 992 more, with exit status 0"
+            );
+        }
+        let ten: String = (0..10).map(|number| format!("{number}\n")).collect();
+        let rows = [
+            "web: exit status 0, 10 lines printed",
+            "  [... 4 before these ...]",
+            "  4",
+            "  5",
+            "  6",
+            "  7",
+            "  8",
+            "  9",
+        ];
+        assert_eq!(subject(1, &ten).rows(), rows);
+    }
+}

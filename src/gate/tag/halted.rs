@@ -62,6 +62,13 @@ impl HaltedRuns {
         self.0.borrow_mut().remove(question)
     }
 
+    /// Ends all of them: nobody will bring an answer.
+    pub fn end(&self) {
+        for (_, run) in self.0.take() {
+            let _ended = run.end(RolloutStop::Cancelled);
+        }
+    }
+
     /// A run that is wanted again, and whose configuration is no longer in force.
     pub fn take_outdated(
         &self,
