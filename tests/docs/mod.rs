@@ -60,23 +60,23 @@ fn the_limits_are_as_the_table_says() {
             .split('|')
             .map(|cell| cell.trim().replace(['`', ','], ""))
             .collect();
-        let number = |cell: &String| cell.split(' ').next().unwrap().parse::<u64>().ok();
+        let number = |cell: &String| cell.split(' ').next().unwrap().parse::<i64>().ok();
         let (key, from, to) = (
             &cells[1],
             number(&cells[5]).unwrap(),
             number(&cells[6]).unwrap(),
         );
         let load =
-            |value: u64| Policy::load(&Source::new("p", &format!("limits: {{{key}: {value}}}")));
+            |value: i64| Policy::load(&Source::new("p", &format!("limits: {{{key}: {value}}}")));
         for (value, taken) in [(from - 1, false), (from, true), (to, true), (to + 1, false)] {
             assert_eq!(load(value).is_ok(), taken, "{key}: {value}");
         }
         let (policy, _) = Policy::load(&Source::new("p", "rules: []")).unwrap();
         let limits = serde_json::to_value(policy.for_host("a", &[] as &[&str]).limits()).unwrap();
-        assert_eq!(limits[key].as_u64(), number(&cells[4]), "{key}");
+        assert_eq!(limits[key].as_i64(), number(&cells[4]), "{key}");
         seen += 1;
     }
-    assert_eq!(seen, 6);
+    assert_eq!(seen, 10);
 }
 
 #[test]

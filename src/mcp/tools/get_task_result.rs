@@ -23,7 +23,7 @@ pub(super) const TOOL: Tool = Tool {
 
 const OUTPUT: &str = r#"{
     "type": "object",
-    "description": "As ssh_run, or ssh_run_on_tag, gives it, and how the task ended.",
+    "description": "As ssh_run gives it, and how the task ended.",
     "properties": {
         "task_id": {"type": "string"},
         "status": {"type": "string"},

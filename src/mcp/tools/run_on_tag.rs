@@ -23,7 +23,7 @@ pub(super) const TOOL: Tool = Tool {
     name: "ssh_run_on_tag",
     title: "Run a command on a tag",
     description: "Runs a command on every host with a tag, each judged by the policy on its own. A host that \
-                  fails stops no other without max_failures: read `summary`, then each `status`. The hosts share a bound on output.",
+                  fails stops no other: read `summary`, then each `status`. The hosts share a bound on output.",
     effect: Effect::Destructive,
     parameters: &[
         TAG,
@@ -49,21 +49,21 @@ const BATCH: Parameter = Parameter {
     name: "batch",
     kind: ParameterKind::Batch,
     need: Need::Optional,
-    description: "Hosts of a step, or such as 25%: the next step begins when each has ended.",
+    description: "Hosts at a time, or e.g. 25%.",
 };
 
 const MAX_FAILURES: Parameter = Parameter {
     name: "max_failures",
     kind: ParameterKind::Integer(0, UNLISTED),
     need: Need::Optional,
-    description: "When more hosts fail, no other begins.",
+    description: "More, and no other begins.",
 };
 
 const CANARY: Parameter = Parameter {
     name: "canary",
     kind: ParameterKind::Integer(1, UNLISTED),
     need: Need::Optional,
-    description: "So many hosts go first; if all end well, a person is asked whether the others follow.",
+    description: "Hosts that go first; then a person is asked.",
 };
 
 const OUTPUT: &str = concat!(
@@ -81,9 +81,8 @@ const OUTPUT: &str = concat!(
             "additionalProperties": {"type": "integer"}
         },
         "status": {"const": "awaiting_approval"},
-        "stopped": {"type": "string", "description": "Why hosts did not begin."},
-        "note": {"type": "string"},
-        "truncated": {"type": "boolean", "description": "Some host's output was cut."},
+        "stopped": {"type": "string"},
+        "truncated": {"type": "boolean", "description": "Some output was cut."},
         "results": {
             "type": "array",
             "description": "In inventory order, as ssh_run gives them.",
