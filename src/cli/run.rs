@@ -14,7 +14,7 @@ use super::words::in_given;
 use super::{ExitStatus, Terminal};
 use crate::cancel::{self, Cancelled};
 use crate::gate::{
-    BatchSize, Ending, Gate, Outcome, RolloutRequest, RunRequest, TagRequest, unobserved,
+    BatchSize, Ending, Gate, Outcome, RolloutRequest, RunRequest, TagReport, TagRequest, unobserved,
 };
 use crate::runtime::{self, Signal, SignalListener};
 
@@ -54,6 +54,9 @@ pub struct RunArguments {
     /// with --tag: run it on so many hosts first, then ask whether the others follow
     #[argh(option, arg_name = "n")]
     pub canary: Option<NonZeroUsize>,
+    /// with --tag: group the hosts that are equal, and show how the others differ
+    #[argh(switch)]
+    pub compare: bool,
     /// run it in this directory of the host, an absolute path
     #[argh(option, arg_name = "dir")]
     pub cwd: Option<String>,
@@ -87,6 +90,12 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
     }
     let (place, words) = match (&options.tag, options.words.split_first()) {
         (Some(tag), Some(_)) => (RunPlace::Tag(tag), options.words.as_slice()),
+        (None, Some(_)) if options.compare => {
+            terminal.error(
+                "mcp-ssh: `--compare` is for the hosts with a tag: write `--tag TAG` with it",
+            );
+            return ExitStatus::USAGE;
+        }
         (None, Some((alias, words @ [_, ..]))) => (RunPlace::Host(alias), words),
         (_, Some(_) | None) => {
             terminal.error(
@@ -113,6 +122,10 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
                 tag: tag.clone(),
                 request: request("", &command, &options),
                 rollout,
+                report: match options.compare {
+                    true => TagReport::Compared,
+                    false => TagReport::EachHost,
+                },
             };
             run_on_tag(gate, request, show, cancelled, terminal).await
         }

@@ -2,7 +2,7 @@
 //!
 //! Takes: what the gate is asked, and how the answer is shown. Gives: on a terminal each host when it is done,
 //! otherwise all of them in inventory order; each line of output begins with the alias of its host; `--json` prints
-//! one object. Refuses: what the gate refuses. Exits with 0 when the command succeeded everywhere, 77 when every host
+//! one object; `--compare` groups the hosts that are equal. Refuses: what the gate refuses. Exits with 0 when the command succeeded everywhere, 77 when every host
 //! denied it, 130 when it was cancelled anywhere, and otherwise with 1.
 
 use std::cell::RefCell;
@@ -13,7 +13,8 @@ use super::operator_words::{joined, to_operator};
 use super::{ExitStatus, Paint, Terminal};
 use crate::cancel::Cancelled;
 use crate::gate::{
-    Ending, FanOut, Gate, HostResult, Observer, Outcome, Progress, Summary, TagRequest, unobserved,
+    ComparedFanOut, Ending, FanOut, Gate, HostResult, Observer, Outcome, Progress, Summary,
+    TagReport, TagRequest, unobserved,
 };
 
 /// Hosts that did not begin, as far as they are named.
@@ -38,6 +39,10 @@ pub async fn run_on_tag(
     cancelled: Cancelled,
     terminal: &mut Terminal,
 ) -> ExitStatus {
+    let shown = match request.report {
+        TagReport::EachHost => HostOutput::Shown,
+        TagReport::Compared => HostOutput::Compared,
+    };
     let observer: Rc<Observer<'static>> = match show {
         Show::Live => {
             let live = RefCell::new(Terminal::new());
@@ -48,11 +53,8 @@ pub async fn run_on_tag(
                     total,
                 } = progress
                 {
-                    show_host(
-                        result,
-                        &format!("[{done}/{total}] "),
-                        &mut live.borrow_mut(),
-                    );
+                    let count = format!("[{done}/{total}] ");
+                    show_host(result, &count, shown, &mut live.borrow_mut());
                 }
             })
         }
@@ -73,7 +75,7 @@ pub async fn run_on_tag(
             return ExitStatus::FAILURE;
         }
     };
-    show_all(&fan_out, show, terminal);
+    show_all(&fan_out, show, shown, terminal);
     match fan_out.is_cancelled() {
         true => ExitStatus::CANCELLED,
         false => status_of(&fan_out.summary),
@@ -81,15 +83,19 @@ pub async fn run_on_tag(
 }
 
 /// What was not shown yet, and the summary.
-fn show_all(fan_out: &FanOut, show: Show, terminal: &mut Terminal) {
-    match show {
-        Show::Json => return terminal.json(fan_out),
-        Show::Live => {}
-        Show::Sorted => {
+fn show_all(fan_out: &FanOut, show: Show, shown: HostOutput, terminal: &mut Terminal) {
+    match (show, &fan_out.comparison) {
+        (Show::Json, None) => return terminal.json(fan_out),
+        (Show::Json, Some(_)) => return terminal.json(&ComparedFanOut::of(fan_out)),
+        (Show::Live, _) => {}
+        (Show::Sorted, _) => {
             for result in begun(fan_out) {
-                show_host(result, "", terminal);
+                show_host(result, "", shown, terminal);
             }
         }
+    }
+    if let Some(comparison) = &fan_out.comparison {
+        show_compared(&comparison.told(), terminal);
     }
     let (note, not_started) = (fan_out.note.clone(), not_started_told(fan_out));
     let summary = Some(summary_told(&fan_out.summary));
@@ -128,8 +134,32 @@ fn not_started_told(fan_out: &FanOut) -> Option<String> {
     })
 }
 
+/// Whether a host's output comes with its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HostOutput {
+    /// It does.
+    Shown,
+    /// It comes with that of the others, at the end.
+    Compared,
+}
+
+/// What hosts printed begins with a blank, `-` or `+`, and everything else is this program's.
+fn show_compared(told: &str, terminal: &mut Terminal) {
+    for (number, line) in told.lines().enumerate() {
+        let line = match line.chars().next() {
+            Some('+') => terminal.coloured(line, Paint::Green),
+            Some('-') => terminal.coloured(line, Paint::Red),
+            Some('@') => terminal.coloured(line, Paint::Yellow),
+            Some('g') => terminal.heading(line),
+            Some(_) if number == 0 => terminal.heading(line),
+            Some(_) | None => line.to_owned(),
+        };
+        terminal.line(&line);
+    }
+}
+
 /// A line that says how it ended, behind the count of those that are done, and the output.
-fn show_host(result: &HostResult, count: &str, terminal: &mut Terminal) {
+fn show_host(result: &HostResult, count: &str, shown: HostOutput, terminal: &mut Terminal) {
     let HostResult { alias, outcome, .. } = result;
     let paint = match outcome.ending() {
         Ending::Succeeded => Paint::Green,
@@ -141,7 +171,7 @@ fn show_host(result: &HostResult, count: &str, terminal: &mut Terminal) {
     let name = terminal.painted(alias, paint);
     let how = how(outcome);
     terminal.error(&format!("{count}{name}: {how} ({seconds}.{tenths} s)"));
-    if let Outcome::Finished(result) = outcome {
+    if let (Outcome::Finished(result), HostOutput::Shown) = (outcome, shown) {
         let stdout = result.stdout.as_deref().unwrap_or(&result.output);
         let stderr = result.stderr.as_deref().unwrap_or_default();
         terminal.output(&prefixed(alias, stdout), &prefixed(alias, stderr));

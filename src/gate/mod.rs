@@ -7,6 +7,7 @@
 mod approval;
 mod call;
 mod dial;
+mod diff;
 mod exec_report;
 mod execute;
 mod file;
@@ -54,12 +55,12 @@ use view::Rest;
 pub use approval::{
     Asks, FileQuestion, FileSubject, Person, Question, QuestionSubject, Reply, digest,
 };
+pub use diff::{ChangeRow, ChangeSign};
 pub use file::{
-    ChangeRow, ChangeSign, DeniedFile, EntryRange, FailedFile, FetchedFile, FileChange, FileDeed,
-    FileDone, FileEdit, FileFanOut, FileOnHost, FileOutcome, FilePart, FilePlan, FilePlanRequest,
-    FileRequest, FileWrite, ListedDirectory, ListedEntry, MAX_EDITS, NewContent, PartUnit,
-    PlannedFile, Replacement, ShownFile, TagWrite, TouchedFile, UnplannedFile, WriteCondition,
-    WrittenFile,
+    DeniedFile, EntryRange, FailedFile, FetchedFile, FileChange, FileDeed, FileDone, FileEdit,
+    FileFanOut, FileOnHost, FileOutcome, FilePart, FilePlan, FilePlanRequest, FileRequest,
+    FileWrite, ListedDirectory, ListedEntry, MAX_EDITS, NewContent, PartUnit, PlannedFile,
+    Replacement, ShownFile, TagWrite, TouchedFile, UnplannedFile, WriteCondition, WrittenFile,
 };
 pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};
@@ -72,8 +73,8 @@ pub use result::{
     Planned, RunRequest, RunResult,
 };
 pub use tag::{
-    BatchSize, FanOut, FoldedFanOut, HostResult, RolloutRequest, Summary, TagRequest, TagRunError,
-    TagStarted,
+    BatchSize, ComparedFanOut, FanOut, FoldedFanOut, HostResult, RolloutRequest, Summary,
+    TagReport, TagRequest, TagRunError, TagStarted,
 };
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use unready_error::UnreadyError;

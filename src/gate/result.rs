@@ -63,7 +63,7 @@ pub enum Outcome {
 }
 
 /// How a request to run ended, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// The command ran to its end, with exit status 0.

@@ -4,7 +4,8 @@
 //! line, the rows of the change, and what the digest of the question covers. Hosts with one change form a group.
 
 use super::margin::behind_margin;
-use crate::gate::file::{ChangeRow, ChangeSign, FileChange, shown_path};
+use crate::gate::diff::{ChangeRow, ChangeSign, shown_path};
+use crate::gate::file::FileChange;
 use crate::gate::redact::Redactor;
 use mcp_ssh_policy::{FileAccess, FileDecision};
 

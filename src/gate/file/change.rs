@@ -5,20 +5,14 @@
 //! that would hide what is no plain key.
 //!
 //! ```text
-//! change := told* hunk* told*          hunk := "@@ -" FROM " +" TO " @@" row+
-//! row    := (" " | "-" | "+") LINE     told := "\ " words of this program
+//! change := told* hunk* told*          hunk, told: those of `gate/diff/rows.rs`
 //! ```
 
-use std::collections::HashMap;
-use std::fmt;
-use std::ops::Range;
-
-use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
-
 use super::content_line::{ContentLine, content_lines, text};
-use super::long_line::differing;
-use super::signs::{BLANK, RETURN, TAB};
 use crate::audit::sha256;
+use crate::gate::diff::{
+    ChangeRow, ChangeSign, DiffMiddle, DiffWork, HunkRow, differing, hunks, signs_told, walk,
+};
 use crate::gate::redact::Redactor;
 use mcp_ssh_policy::Unapproved;
 
@@ -32,8 +26,8 @@ const MAX_TEXT_BYTES: usize = 4 * 1024 * 1024;
 const MAX_NEWLINES: usize = 200_000;
 /// Lines of both sides between the first difference and the last. The work grows with their square.
 const MAX_COMPARED: usize = 4_000;
-/// Lines before and after a difference that are shown.
-const CONTEXT: usize = 3;
+/// Lines around them that are searched with them: three before and three behind, on both sides.
+const MAX_AROUND: usize = 12;
 
 /// What will be another in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,49 +36,6 @@ pub struct FileChange {
     pub rows: Vec<ChangeRow>,
     /// SHA-256 of the content that is there, in hexadecimal; nothing where there is no file.
     pub old_sha256: Option<String>,
-}
-
-/// One row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeRow {
-    /// What the row says.
-    pub sign: ChangeSign,
-    /// One line, in signs that hide nothing.
-    pub text: String,
-}
-
-/// What a row says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeSign {
-    /// A line stays.
-    Same,
-    /// A line comes.
-    Added,
-    /// A line goes.
-    Removed,
-    /// Where the lines below stand in the file.
-    Hunk,
-    /// Something that the lines do not say.
-    Told,
-}
-
-impl ChangeSign {
-    /// The letter before the row's text.
-    pub fn letter(self) -> char {
-        match self {
-            Self::Same => ' ',
-            Self::Added => '+',
-            Self::Removed => '-',
-            Self::Hunk => '@',
-            Self::Told => '\\',
-        }
-    }
-}
-
-impl fmt::Display for ChangeRow {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}{}", self.sign.letter(), self.text)
-    }
 }
 
 impl FileChange {
@@ -120,10 +71,10 @@ pub fn is_too_long<'c>(changes: impl IntoIterator<Item = &'c FileChange>) -> boo
 
 fn rows(old: Option<&[u8]>, new: &[u8], redactor: &Redactor) -> Result<Vec<ChangeRow>, Unapproved> {
     if old == Some(new) {
-        return Ok(vec![told("the content stays as it is".to_owned())]);
+        return Ok(vec![ChangeRow::told("the content stays as it is")]);
     }
     let (Some(old_text), Some(new_text)) = (text(old.unwrap_or_default()), text(new)) else {
-        return Ok(vec![told(unshown(old, new))]);
+        return Ok(vec![ChangeRow::told(&unshown(old, new))]);
     };
     if is_too_large(old_text) || is_too_large(new_text) {
         return Err(Unapproved::ChangeTooLong);
@@ -140,10 +91,10 @@ fn rows(old: Option<&[u8]>, new: &[u8], redactor: &Redactor) -> Result<Vec<Chang
         added: Vec::new(),
     };
     if old.is_none() {
-        diff.rows.push(told("there is no such file yet".to_owned()));
+        diff.rows.push(ChangeRow::told("there is no such file yet"));
     }
     if new.is_empty() {
-        diff.rows.push(told("the new content is empty".to_owned()));
+        diff.rows.push(ChangeRow::told("the new content is empty"));
     }
     diff.compare()?;
     Ok(diff.rows)
@@ -152,13 +103,6 @@ fn rows(old: Option<&[u8]>, new: &[u8], redactor: &Redactor) -> Result<Vec<Chang
 fn is_too_large(text: &str) -> bool {
     let newlines = || text.bytes().filter(|byte| *byte == b'\n').count();
     text.len() > MAX_TEXT_BYTES || newlines() >= MAX_NEWLINES
-}
-
-fn told(text: String) -> ChangeRow {
-    ChangeRow {
-        sign: ChangeSign::Told,
-        text: format!(" {text}"),
-    }
 }
 
 /// What is said of contents that cannot be shown.
@@ -181,94 +125,47 @@ struct Diff<'t> {
     added: Vec<&'t ContentLine<'t>>,
 }
 
-/// Lines that stay, or lines in the place of others.
-struct DiffPiece {
-    same: bool,
-    old: Range<usize>,
-    new: Range<usize>,
-}
-
 impl<'t> Diff<'t> {
     fn compare(&mut self) -> Result<(), Unapproved> {
-        let same = |(one, other): &(&ContentLine<'_>, &ContentLine<'_>)| one == other;
-        let head = self.old.iter().zip(self.new).take_while(same).count();
-        let (old, new) = (self.old.get(head..), self.new.get(head..));
-        let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
-        let tail = old.iter().rev().zip(new.iter().rev());
-        let tail = tail.take_while(same).count();
-        if old.len() + new.len() - 2 * tail > MAX_COMPARED {
+        let (old, new) = (self.old, self.new);
+        let middle = DiffMiddle::of(old, new);
+        if middle.lines > MAX_COMPARED {
             return Err(Unapproved::ChangeTooLong);
         }
-        let begin = head.saturating_sub(CONTEXT);
-        let rest = tail.saturating_sub(CONTEXT);
-        let (old, new) = numbered(
-            self.old
-                .get(begin..self.old.len() - rest)
-                .unwrap_or_default(),
-            self.new
-                .get(begin..self.new.len() - rest)
-                .unwrap_or_default(),
-        );
-        let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
-        for hunk in group_diff_ops(ops, CONTEXT) {
-            let piece = |op: &DiffOp| DiffPiece {
-                same: matches!(op, DiffOp::Equal { .. }),
-                old: moved(op.old_range(), begin),
-                new: moved(op.new_range(), begin),
-            };
-            self.push_hunk(&hunk.iter().map(piece).collect::<Vec<DiffPiece>>())?;
-        }
+        let mut work = DiffWork::new(MAX_COMPARED + MAX_AROUND, 1);
+        let found = hunks(old, new, middle, &mut work);
+        walk((old, new), &found.hunks, &mut |row| self.push(row))?;
         self.push_remarks();
         Ok(())
     }
 
-    fn push_hunk(&mut self, pieces: &[DiffPiece]) -> Result<(), Unapproved> {
-        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
-            return Ok(());
-        };
-        let from = lines_of(self.old, first.old.start..last.old.end);
-        let to = lines_of(self.new, first.new.start..last.new.end);
-        self.rows.push(ChangeRow {
-            sign: ChangeSign::Hunk,
-            text: format!("@ -{from} +{to} @@"),
-        });
-        for piece in pieces {
-            let old = self.old.get(piece.old.clone()).unwrap_or_default();
-            let new = self.new.get(piece.new.clone()).unwrap_or_default();
-            if piece.same && old == new {
-                self.push_lines(ChangeSign::Same, new)?;
-                continue;
-            }
-            self.push_lines(ChangeSign::Removed, old)?;
-            self.push_lines(ChangeSign::Added, new)?;
-            for (old, new) in old.iter().zip(new) {
+    fn push(&mut self, row: HunkRow<'t, ContentLine<'t>>) -> Result<(), Unapproved> {
+        match row {
+            HunkRow::Own(row) => self.rows.push(row),
+            HunkRow::Line(sign, line) => self.push_line(sign, line)?,
+            HunkRow::Pair(old, new) => {
                 let differing = differing(&old.shown(), &new.shown());
-                self.rows.extend(differing.into_iter().map(told));
+                let told = differing.iter().map(|text| ChangeRow::told(text));
+                self.rows.extend(told);
             }
-            self.removed.extend(old);
-            self.added.extend(new);
         }
         Ok(())
     }
 
-    fn push_lines(
-        &mut self,
-        sign: ChangeSign,
-        lines: &[ContentLine<'_>],
-    ) -> Result<(), Unapproved> {
-        for line in lines {
-            if self.rows.len() > MAX_ROWS {
-                return Err(Unapproved::ChangeTooLong);
-            }
-            if sign != ChangeSign::Same && !line.hides_plainly() {
-                return Err(Unapproved::Unshowable);
-            }
-            let text = line.shown();
-            self.rows.push(ChangeRow { sign, text });
-            if !line.has_newline() {
-                self.rows.push(told("no newline at the end".to_owned()));
-            }
+    fn push_line(&mut self, sign: ChangeSign, line: &'t ContentLine<'t>) -> Result<(), Unapproved> {
+        if self.rows.len() > MAX_ROWS {
+            return Err(Unapproved::ChangeTooLong);
         }
+        if sign != ChangeSign::Same && !line.hides_plainly() {
+            return Err(Unapproved::Unshowable);
+        }
+        match sign {
+            ChangeSign::Removed => self.removed.push(line),
+            ChangeSign::Added => self.added.push(line),
+            ChangeSign::Same | ChangeSign::Hunk | ChangeSign::Told => {}
+        }
+        let text = line.shown();
+        self.rows.push(ChangeRow { sign, text });
         Ok(())
     }
 
@@ -279,56 +176,13 @@ impl<'t> Diff<'t> {
         };
         if hidden(&self.removed) != hidden(&self.added) {
             self.rows
-                .push(told("what is redacted changes, too".to_owned()));
+                .push(ChangeRow::told("what is redacted changes, too"));
         }
         if self.added.iter().any(|line| line.has_redacted_words()) {
             let what = "`[redacted]` without \u{2039} before it is written as it stands here: what it stood for is lost";
-            self.rows.push(told(what.to_owned()));
+            self.rows.push(ChangeRow::told(what));
         }
-        let is_used = |sign: char| self.rows.iter().any(|row| row.text.contains(sign));
-        let signs = [
-            (TAB, "a tab"),
-            (RETURN, "a carriage return"),
-            (BLANK, "a blank"),
-        ];
-        let used: Vec<String> = signs
-            .iter()
-            .filter(|(sign, _)| is_used(*sign))
-            .map(|(sign, what)| format!("{sign} is {what}"))
-            .collect();
-        if !used.is_empty() {
-            self.rows.push(told(used.join(", ")));
-        }
-    }
-}
-
-fn moved(range: Range<usize>, by: usize) -> Range<usize> {
-    range.start + by..range.end + by
-}
-
-/// A number for each line: equal lines have one number.
-fn numbered<'t>(old: &'t [ContentLine<'t>], new: &'t [ContentLine<'t>]) -> (Vec<u32>, Vec<u32>) {
-    let mut numbers: HashMap<&ContentLine<'t>, u32> = HashMap::new();
-    let mut number = |line: &'t ContentLine<'t>| {
-        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-        *numbers.entry(line).or_insert(next)
-    };
-    let old = old.iter().map(&mut number).collect();
-    (old, new.iter().map(&mut number).collect())
-}
-
-/// The place of some lines in their file, as a hunk's header has it: the first, and how many.
-fn lines_of(lines: &[ContentLine<'_>], range: Range<usize>) -> String {
-    let count = |lines: Option<&[ContentLine<'_>]>| -> usize {
-        lines
-            .unwrap_or_default()
-            .iter()
-            .map(ContentLine::count)
-            .sum()
-    };
-    let before = count(lines.get(..range.start));
-    match count(lines.get(range)) {
-        0 => format!("{before},0"),
-        count => format!("{},{count}", before + 1),
+        let signs = signs_told(self.rows.iter().map(|row| row.text.as_str()));
+        self.rows.extend(signs.map(|signs| ChangeRow::told(&signs)));
     }
 }

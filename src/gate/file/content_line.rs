@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::plain_key::is_plain_key;
-use super::signs::shown;
+use crate::gate::diff::{DiffLine, shown};
 use crate::gate::redact::{HiddenPart, HiddenSort, Redactor};
 
 /// A line, or several that a hidden part makes one. Two are equal where their bytes are, hidden ones included.
@@ -56,17 +56,17 @@ pub fn content_lines<'t>(text: &'t str, redactor: &Redactor) -> Vec<ContentLine<
     lines
 }
 
-impl ContentLine<'_> {
-    /// How many lines of the file it is.
-    pub fn count(&self) -> usize {
+impl DiffLine for ContentLine<'_> {
+    fn count(&self) -> usize {
         self.raw.matches('\n').count() + usize::from(!self.has_newline())
     }
 
-    /// Whether a newline ends it.
-    pub fn has_newline(&self) -> bool {
+    fn has_newline(&self) -> bool {
         self.raw.ends_with('\n')
     }
+}
 
+impl ContentLine<'_> {
     /// In signs that hide nothing but what must stay hidden.
     pub fn shown(&self) -> String {
         shown(self.raw, &self.hidden)

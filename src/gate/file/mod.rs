@@ -11,7 +11,7 @@
 //! doing     the permitted work: read, list, write
 //! consent   a person's yes, where an entry asks
 //! records   what is written down, and what the caller is told
-//! change    content -> lines, with what must stay hidden -> difference -> rows, in signs that hide nothing
+//! change    content -> lines, with what must stay hidden -> difference -> rows, by the room `diff`
 //! ```
 //!
 //! The order is the security of the room: no lookup before the policy has said yes to the path as it was asked for, no
@@ -28,7 +28,6 @@ mod doing;
 mod edit;
 mod error;
 mod fleet;
-mod long_line;
 mod looking;
 mod part;
 mod plain_key;
@@ -36,14 +35,12 @@ mod plan;
 mod records;
 mod request;
 mod result;
-mod signs;
 #[cfg(test)]
 mod tests;
 mod touch;
 mod work;
 
-pub use change::{ChangeRow, ChangeSign, FileChange, is_too_long};
-pub use signs::shown_path;
+pub use change::{FileChange, is_too_long};
 
 pub use content::NewContent;
 pub use edit::MAX_EDITS;

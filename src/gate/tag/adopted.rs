@@ -7,10 +7,12 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
 
+use serde_json::Value;
 use smol::channel::bounded;
 use smol::future::FutureExt;
 
 use super::canary::WaitingFleet;
+use super::compare::ComparedFanOut;
 use super::fold::FoldedFanOut;
 use super::result::FanOut;
 use super::tag_run::TagRun;
@@ -63,10 +65,7 @@ pub fn adopt(waiting: WaitingFleet) -> TaskStarted {
     spawn(async move {
         let going = AssertUnwindSafe(async { run.follow(consent.await).await });
         let (end, told) = match going.catch_unwind().await {
-            Ok(fan_out) => (
-                word(&fan_out),
-                FoldedFanOut::of(&fan_out).map(|its| its.rows),
-            ),
+            Ok(fan_out) => (word(&fan_out), rows(&fan_out)),
             Err(_) => (TaskState::Failed, Ok(serde_json::json!({}))),
         };
         task.end_fleet(end, told.unwrap_or_default());
@@ -81,6 +80,14 @@ pub fn adopt(waiting: WaitingFleet) -> TaskStarted {
     })
     .detach();
     started
+}
+
+/// What is kept of it: the hosts in groups where they were compared, else a row for each.
+fn rows(fan_out: &FanOut) -> serde_json::Result<Value> {
+    match ComparedFanOut::of(fan_out) {
+        Some(compared) => serde_json::to_value(&compared),
+        None => FoldedFanOut::of(fan_out).map(|its| its.rows),
+    }
 }
 
 /// How it ended, in a word.

@@ -249,6 +249,6 @@ impl HaltedRun for HaltedFleet {
     }
 
     fn end(self: Box<Self>, why: RolloutStop) -> FanOut {
-        self.run.stopped(why)
+        self.run.stopped_now(why)
     }
 }

@@ -4,6 +4,7 @@ mod admission;
 mod adopted;
 mod calls;
 mod canary;
+mod compare;
 mod fold;
 mod halted;
 mod kept;
@@ -14,8 +15,9 @@ mod tag_run;
 mod work;
 
 pub use adopted::TagStarted;
+pub use compare::ComparedFanOut;
 pub use fold::FoldedFanOut;
-pub use result::{FanOut, HostResult, Summary, TagRequest, TagRunError};
+pub use result::{FanOut, HostResult, Summary, TagReport, TagRequest, TagRunError};
 pub use rollout::{BatchSize, RolloutRequest};
 
 pub(super) use admission::{admit, turn};

@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::compare::Comparison;
 use super::rollout::{HostVerdict, RolloutRequest, RolloutStop, RolloutTerms};
 use crate::gate::approval::{ConsentError, Question};
 use crate::gate::result::{DeniedRun, Ending, Outcome, RunRequest, RunResult};
@@ -20,6 +21,8 @@ pub struct TagRequest {
     pub request: RunRequest,
     /// In which steps.
     pub rollout: RolloutRequest,
+    /// How the results are given.
+    pub report: TagReport,
 }
 
 impl TagRequest {
@@ -32,6 +35,15 @@ impl TagRequest {
         };
         asked(self) == asked(other) && said(self) == said(other)
     }
+}
+
+/// How the results of a tag run are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagReport {
+    /// One for each host.
+    EachHost,
+    /// Hosts with equal ones together, and where the others differ from them.
+    Compared,
 }
 
 /// What became of it.
@@ -58,6 +70,9 @@ pub struct FanOut {
     pub note: Option<String>,
     /// One for each host, in the order of servers.yml.
     pub results: Vec<HostResult>,
+    /// The hosts by their results, where that was asked for; `results` is not given then.
+    #[serde(skip)]
+    pub comparison: Option<Comparison>,
 }
 
 impl FanOut {

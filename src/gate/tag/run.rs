@@ -90,7 +90,9 @@ pub async fn run_on_tag(
     drop(turn);
     match step {
         RolloutStep::Person => ask(run, after(person)).await,
-        RolloutStep::Hosts(_) | RolloutStep::Over => Ok(TagEnd::Ended(Box::new(run.finish()))),
+        RolloutStep::Hosts(_) | RolloutStep::Over => {
+            Ok(TagEnd::Ended(Box::new(run.finish().await)))
+        }
     }
 }
 

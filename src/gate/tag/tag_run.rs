@@ -7,15 +7,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::admission::turn;
+use super::compare::{ComparisonBound, compare};
 use super::kept::shown;
-use super::result::{FanOut, HostResult, Summary, TagRequest};
+use super::result::{FanOut, HostResult, Summary, TagReport, TagRequest};
 use super::rollout::{RolloutStop, RolloutTerms};
 use super::work::TagWork;
 use crate::audit::{Origin, TagRunRecord};
 use crate::gate::approval::ConsentError;
-use crate::gate::result::Ending;
+use crate::gate::result::{Ending, RunResult};
 use crate::gate::runs::Entered;
-use crate::gate::tasks::Reservation;
+use crate::gate::tasks::{Reservation, keep_whole};
 use mcp_ssh_policy::Unapproved;
 
 /// Hosts that did not begin, as far as the record of a tag run names them: a record has 256 KiB at most.
@@ -55,7 +56,7 @@ impl TagRun {
     /// Goes on with the hosts after the canaries, if the person said yes, and ends.
     pub async fn follow(&self, consent: Result<(), ConsentError>) -> FanOut {
         if let Err(error) = consent {
-            return self.stopped(stop(&error));
+            return self.stopped(stop(&error)).await;
         }
         let TagWork {
             state,
@@ -69,26 +70,54 @@ impl TagRun {
                 true => RolloutStop::Cancelled,
                 false => RolloutStop::Outdated,
             };
-            return self.stopped(why);
+            return self.stopped(why).await;
         };
         self.work.rollout.borrow_mut().approve();
         // Nobody is asked twice.
         let _over = self.work.go().await;
-        self.finish()
+        self.finish().await
     }
 
     /// Ends: no further host begins.
-    pub fn stopped(&self, why: RolloutStop) -> FanOut {
+    async fn stopped(&self, why: RolloutStop) -> FanOut {
         self.work.rollout.borrow_mut().stop(why);
-        self.finish()
+        self.finish().await
     }
 
-    /// What became of it; that is written down.
-    pub fn finish(&self) -> FanOut {
+    /// The same at once, with a result for each host.
+    pub fn stopped_now(&self, why: RolloutStop) -> FanOut {
+        self.work.rollout.borrow_mut().stop(why);
+        self.ended(TagReport::EachHost)
+    }
+
+    /// What became of it, as it is wanted; that is written down.
+    pub async fn finish(&self) -> FanOut {
+        let mut fan_out = self.ended(self.wanted.report);
+        let TagWork {
+            state,
+            loaded,
+            request,
+            ..
+        } = self.work.as_ref();
+        match self.wanted.report {
+            TagReport::EachHost => {}
+            TagReport::Compared => {
+                let keep = |result: &RunResult| {
+                    request.bound.is_some() && keep_whole(state, loaded, result.clone())
+                };
+                let bound = ComparisonBound::of(request.bound);
+                fan_out.comparison = Some(compare(&fan_out.results, bound, &keep).await);
+            }
+        }
+        fan_out
+    }
+
+    /// What became of it, before anything is compared; that is written down.
+    fn ended(&self, report: TagReport) -> FanOut {
         let work = self.work.as_ref();
         let stopped = work.rollout.borrow().stopped().map(RolloutStop::reason);
         let mut results = work.all_results();
-        if let Some(bound) = work.request.bound {
+        if let (TagReport::EachHost, Some(bound)) = (report, work.request.bound) {
             results = shown(&work.state, &work.loaded, results, bound);
         }
         let fan_out = FanOut {
@@ -99,6 +128,7 @@ impl TagRun {
             stopped,
             note: self.note.clone(),
             results,
+            comparison: None,
             tag: self.wanted.tag.clone(),
             task_id: self.task_id().to_owned(),
         };

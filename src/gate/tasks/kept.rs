@@ -38,13 +38,25 @@ pub fn shown(
     let Some(room) = state.tasks.room_to_keep(result.held() as u64) else {
         return Outcome::Finished(result.shown(bound, Rest::Gone));
     };
-    let mut limits = loaded.host_policy(host).limits();
-    limits.max_seconds = result.seconds;
-    keep(state, result, limits, room);
+    keep(state, result, loaded.host_policy(host).limits(), room);
     Outcome::Finished(shown)
 }
 
-fn keep(state: &Rc<GateState>, result: RunResult, limits: Limits, room: Reservation) {
+/// Keeps the whole output of a run; says whether there was room.
+pub fn keep_whole(state: &Rc<GateState>, loaded: &Loaded, mut result: RunResult) -> bool {
+    // Only a terminal shows it.
+    result.stdout = None;
+    let host = loaded.inventory().hosts.get(&result.alias);
+    let room = state.tasks.room_to_keep(result.held() as u64);
+    let (Some(host), Some(room)) = (host, room) else {
+        return false;
+    };
+    keep(state, result, loaded.host_policy(host).limits(), room);
+    true
+}
+
+fn keep(state: &Rc<GateState>, result: RunResult, mut limits: Limits, room: Reservation) {
+    limits.max_seconds = result.seconds;
     // The state holds the timer, so the timer must not hold the state.
     let (weak, id) = (Rc::downgrade(state), result.task_id.clone());
     let timer = spawn(async move {

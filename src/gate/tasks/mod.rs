@@ -24,7 +24,7 @@ pub use task::{Cancelling, Task};
 pub use view::{LineRange, TaskState};
 
 pub(super) use awaited::Awaited;
-pub(super) use kept::shown;
+pub(super) use kept::{keep_whole, shown};
 pub(super) use room::Reservation;
 pub(super) use start::{adopt, start};
 pub(super) use table::{MAX_KEPT, Tasks};

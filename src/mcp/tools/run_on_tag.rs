@@ -10,7 +10,10 @@ use super::host_call::{self, HostReply, HostWork, OpenCall, PATIENCE};
 use super::parameters::{COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
-use crate::gate::{FanOut, FoldedFanOut, Gate, Outcome, RolloutRequest, TagRequest, TagStarted};
+use crate::gate::{
+    ComparedFanOut, FanOut, FoldedFanOut, Gate, Outcome, RolloutRequest, TagReport, TagRequest,
+    TagStarted,
+};
 use crate::mcp::approval::ClientPerson;
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
@@ -33,6 +36,7 @@ pub(super) const TOOL: Tool = Tool {
         BATCH,
         MAX_FAILURES,
         CANARY,
+        COMPARE,
     ],
     output: OUTPUT,
     function: run_on_tag,
@@ -66,6 +70,13 @@ const CANARY: Parameter = Parameter {
     description: "Hosts that go first; then a person is asked.",
 };
 
+const COMPARE: Parameter = Parameter {
+    name: "compare",
+    kind: ParameterKind::Flag,
+    need: Need::Optional,
+    description: "For hosts that should be alike: groups equal results, and shows how the others differ.",
+};
+
 const OUTPUT: &str = concat!(
     r#"{
     "type": "object",
@@ -95,6 +106,30 @@ const OUTPUT: &str = concat!(
                 },
                 "required": ["alias", "status"]
             }
+        },
+        "comparison": {
+            "type": "object",
+            "description": "With `compare`, in place of `results`.",
+            "properties": {
+                "headline": {"type": "string"},
+                "groups": {
+                    "type": "array",
+                    "description": "The largest first. The first that ran has stdout and stderr, the others "#,
+    r#"stdout_diff and stderr_diff against it.",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "count": {"type": "integer"},
+                            "hosts": {"type": "array", "items": {"type": "string"}},
+                            "status": {"type": "string"},
+                            "task_id": {"type": "string", "description": "Keeps what is not shown of the first host's output."}
+                        },
+                        "required": ["count", "hosts", "status"]
+                    }
+                },
+                "unlisted": {"type": "object", "description": "Hosts of further groups."}
+            },
+            "required": ["headline", "groups"]
         }
     },
     "required": ["task_id"]
@@ -109,10 +144,15 @@ fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, C
         max_failures: arguments.integer(&MAX_FAILURES)?,
         canary: arguments.integer(&CANARY)?,
     };
+    let report = match arguments.flag(COMPARE.name)? {
+        true => TagReport::Compared,
+        false => TagReport::EachHost,
+    };
     let request = TagRequest {
         tag,
         request,
         rollout,
+        report,
     };
     Ok(host_call::begin(call, RunOnTagWork(request)))
 }
@@ -156,10 +196,20 @@ fn answer(reply: &HostReply<'_>, fan_out: &FanOut) -> Result<Value, Error> {
     if reply.revision == Revision::MODERN && outcomes().all(Outcome::lacks_person) {
         return Err(ClientPerson::missing("run"));
     }
-    let folded = FoldedFanOut::of(fan_out).map_err(|error| {
+    let (told, content) = written(fan_out).map_err(|error| {
         log::error!("a tag run cannot be written as JSON: {error}");
         schema::fault()
     })?;
-    let told = folded.text.to_string();
-    Ok(schema::success_told(reply.revision, told, folded.rows))
+    Ok(schema::success_told(reply.revision, told, content))
+}
+
+/// The text and the structured content.
+fn written(fan_out: &FanOut) -> Result<(String, Value), serde_json::Error> {
+    match ComparedFanOut::of(fan_out) {
+        Some(compared) => Ok((compared.told()?, serde_json::to_value(&compared)?)),
+        None => {
+            let folded = FoldedFanOut::of(fan_out)?;
+            Ok((folded.text.to_string(), folded.rows))
+        }
+    }
 }

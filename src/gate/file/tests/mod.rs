@@ -4,7 +4,8 @@ mod hidden;
 mod keys;
 mod properties;
 
-use super::{ChangeRow, FileChange};
+use super::FileChange;
+use crate::gate::diff::ChangeRow;
 use crate::gate::redact::Redactor;
 use crate::secret::Secret;
 use mcp_ssh_policy::Unapproved;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::change;
-use crate::gate::file::{ChangeRow, ChangeSign};
+use crate::gate::diff::{ChangeRow, ChangeSign};
 use mcp_ssh_policy::Unapproved;
 
 /// A row undone: the text of the line that it shows.

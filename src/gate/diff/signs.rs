@@ -15,9 +15,9 @@ use mcp_ssh_yaml::diagnostic::visible;
 
 /// What a hidden part is shown as begins so.
 const HIDDEN: &str = "\u{2039}[redacted]";
-pub const TAB: char = '\u{2409}';
-pub const RETURN: char = '\u{240d}';
-pub const BLANK: char = '\u{2420}';
+const TAB: char = '\u{2409}';
+const RETURN: char = '\u{240d}';
+const BLANK: char = '\u{2420}';
 const OPEN: char = '\u{2039}';
 const CLOSE: char = '\u{203a}';
 /// Blanks before the first letter of a line that are shown as they are. More would push the line away.
@@ -29,6 +29,22 @@ pub fn shown(raw: &str, hidden: &[HiddenPart]) -> String {
     let rest = signs.push_parts(raw, hidden);
     signs.push(rest.strip_suffix('\n').unwrap_or(rest));
     signs.finish()
+}
+
+/// What the signs mean that stand in one of these texts; nothing where none does.
+pub fn signs_told<'t>(texts: impl Iterator<Item = &'t str> + Clone) -> Option<String> {
+    let is_used = |sign: char| texts.clone().any(|text| text.contains(sign));
+    let signs = [
+        (TAB, "a tab"),
+        (RETURN, "a carriage return"),
+        (BLANK, "a blank"),
+    ];
+    let used: Vec<String> = signs
+        .iter()
+        .filter(|(sign, _)| is_used(*sign))
+        .map(|(sign, what)| format!("{sign} is {what}"))
+        .collect();
+    (!used.is_empty()).then(|| used.join(", "))
 }
 
 /// A path in backticks, in the signs of a line. A backtick of its own has its number, so no path closes them.
