@@ -12,6 +12,8 @@ mod long_line;
 mod pieces;
 mod rows;
 mod signs;
+#[cfg(test)]
+mod tests;
 
 pub use long_line::differing;
 pub use pieces::{DiffMiddle, DiffWork, hunks};

@@ -90,8 +90,12 @@ pub enum GroupOutput {
         #[serde(skip_serializing_if = "Option::is_none")]
         task_id: Option<String>,
     },
-    /// Nothing: it did not run.
-    None {},
+    /// It did not run.
+    Unrun {
+        /// What sudo said before.
+        #[serde(skip_serializing_if = "str::is_empty")]
+        stderr: Box<str>,
+    },
 }
 
 impl GroupOutput {
@@ -101,7 +105,7 @@ impl GroupOutput {
             Self::Whole { stdout, stderr, .. } | Self::Differing { stdout, stderr, .. } => {
                 stdout.len() + stderr.len()
             }
-            Self::None {} => 0,
+            Self::Unrun { stderr } => stderr.len(),
         }
     }
 
@@ -109,7 +113,7 @@ impl GroupOutput {
     pub(super) fn task_id(&self) -> Option<&str> {
         match self {
             Self::Whole { task_id, .. } | Self::Differing { task_id, .. } => task_id.as_deref(),
-            Self::None {} => None,
+            Self::Unrun { .. } => None,
         }
     }
 }

@@ -106,7 +106,7 @@ pub async fn compare(
                 left -= output.bytes().min(left);
                 output
             }
-            (Some(_) | None, _) => GroupOutput::None {},
+            (Some(_) | None, _) => unrun(group),
         };
         others -= 1;
         shown.extend(HostGroup::of(group, output));
@@ -120,6 +120,17 @@ fn ran<'r>(group: &[&'r HostResult]) -> Option<&'r RunResult> {
     match &group.first()?.outcome {
         Outcome::Finished(result) => Some(result),
         Outcome::Denied(_) | Outcome::Failed(_) => None,
+    }
+}
+
+/// What there is to see of hosts on which it did not run.
+fn unrun(group: &[&HostResult]) -> GroupOutput {
+    let stderr = match group.first().map(|first| &first.outcome) {
+        Some(Outcome::Failed(failure)) => failure.stderr.clone(),
+        Some(Outcome::Denied(_) | Outcome::Finished(_)) | None => None,
+    };
+    GroupOutput::Unrun {
+        stderr: stderr.unwrap_or_default(),
     }
 }
 

@@ -94,7 +94,7 @@ impl GroupOutput {
                     (stdout, stderr) => rows("stdout", stdout) + &rows("stderr", stderr),
                 }
             }
-            Self::None {} => String::new(),
+            Self::Unrun { stderr } => stream("stderr", stderr),
         }
     }
 }
