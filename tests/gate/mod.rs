@@ -6,6 +6,7 @@ mod approvals;
 mod check;
 mod check_sudo;
 mod cli;
+mod comparing;
 mod digests;
 mod directory;
 mod doctor;

@@ -69,6 +69,9 @@ fn runs(client: &mut Client, wrap: fn(Value) -> Value) {
         call(client, wrap, "ssh_run", line.clone());
         let fleet = json!({"tag": "lab", "command": command});
         call(client, wrap, "ssh_run_on_tag", fleet);
+        let compared = json!({"tag": "lab", "command": command, "compare": true});
+        let compared = json!({"name": "ssh_run_on_tag", "arguments": compared});
+        client.result("tools/call", wrap(compared));
         let task = call(client, wrap, "ssh_run_async", line)["task_id"].clone();
         let id = json!({"task_id": task});
         while call(client, wrap, "ssh_get_task_status", id.clone())["progress_percent"] != 100 {
