@@ -43,25 +43,8 @@ pub async fn run_on_tag(
         TagReport::EachHost => HostOutput::Shown,
         TagReport::Compared => HostOutput::Compared,
     };
-    let observer: Rc<Observer<'static>> = match show {
-        Show::Live => {
-            let live = RefCell::new(Terminal::new());
-            Rc::new(move |progress| {
-                if let Progress::HostDone {
-                    result,
-                    done,
-                    total,
-                } = progress
-                {
-                    let count = format!("[{done}/{total}] ");
-                    show_host(result, &count, shown, &mut live.borrow_mut());
-                }
-            })
-        }
-        Show::Json | Show::Sorted => Rc::new(unobserved),
-    };
     let fan_out = match gate
-        .run_on_tag(request, cancelled, observer, person())
+        .run_on_tag(request, cancelled, observer(show, shown), person())
         .await
     {
         Ok(fan_out) => fan_out,
@@ -132,6 +115,27 @@ fn not_started_told(fan_out: &FanOut) -> Option<String> {
         0 => format!("{named}: {why}"),
         more => format!("{named} and {more} more: {why}"),
     })
+}
+
+/// Shows each host when it is done, where that is wanted.
+fn observer(show: Show, shown: HostOutput) -> Rc<Observer<'static>> {
+    match show {
+        Show::Live => {
+            let live = RefCell::new(Terminal::new());
+            Rc::new(move |progress| {
+                if let Progress::HostDone {
+                    result,
+                    done,
+                    total,
+                } = progress
+                {
+                    let count = format!("[{done}/{total}] ");
+                    show_host(result, &count, shown, &mut live.borrow_mut());
+                }
+            })
+        }
+        Show::Json | Show::Sorted => Rc::new(unobserved),
+    }
 }
 
 /// Whether a host's output comes with its line.

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::pieces::{DiffPiece, DiffWork, moved};
+use super::piece::{DiffPiece, DiffWork, moved};
 
 /// The pieces of both lists, from the first to the last.
 pub(super) fn pieces(old: &[u32], new: &[u32], work: &mut DiffWork) -> PieceList {

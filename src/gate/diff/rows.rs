@@ -12,7 +12,7 @@ use std::fmt;
 use std::hash::Hash;
 use std::ops::Range;
 
-use super::pieces::DiffPiece;
+use super::piece::DiffPiece;
 
 /// A line of a text that is compared.
 pub trait DiffLine: Eq + Hash {

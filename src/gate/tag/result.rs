@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::compare::Comparison;
+use super::compare::HostComparison;
 use super::rollout::{HostVerdict, RolloutRequest, RolloutStop, RolloutTerms};
 use crate::gate::approval::{ConsentError, Question};
 use crate::gate::result::{DeniedRun, Ending, Outcome, RunRequest, RunResult};
@@ -72,7 +72,7 @@ pub struct FanOut {
     pub results: Vec<HostResult>,
     /// The hosts by their results, where that was asked for; `results` is not given then.
     #[serde(skip)]
-    pub comparison: Option<Comparison>,
+    pub comparison: Option<HostComparison>,
 }
 
 impl FanOut {

@@ -74,7 +74,7 @@ const COMPARE: Parameter = Parameter {
     name: "compare",
     kind: ParameterKind::Flag,
     need: Need::Optional,
-    description: "For hosts that should be alike: groups equal results, and shows how the others differ.",
+    description: "Groups equal results, and shows how the others differ.",
 };
 
 const OUTPUT: &str = concat!(
@@ -109,26 +109,8 @@ const OUTPUT: &str = concat!(
         },
         "comparison": {
             "type": "object",
-            "description": "With `compare`, in place of `results`.",
-            "properties": {
-                "headline": {"type": "string"},
-                "groups": {
-                    "type": "array",
-                    "description": "The largest first. The first that ran has stdout and stderr, the others "#,
-    r#"stdout_diff and stderr_diff against it.",
-                    "items": {
-                        "type": "object",
-                        "properties": {
-                            "count": {"type": "integer"},
-                            "hosts": {"type": "array", "items": {"type": "string"}},
-                            "status": {"type": "string"},
-                            "task_id": {"type": "string", "description": "Keeps what is not shown of the first host's output."}
-                        },
-                        "required": ["count", "hosts", "status"]
-                    }
-                },
-                "unlisted": {"type": "object", "description": "Hosts of further groups."}
-            },
+            "description": "With `compare`, for `results`.",
+            "properties": {"headline": {"type": "string"}, "groups": {"type": "array"}},
             "required": ["headline", "groups"]
         }
     },

@@ -9,11 +9,11 @@ use crate::gate::result::Ending;
 
 /// The hosts of a tag run by their results.
 #[derive(Debug, Serialize)]
-pub struct Comparison {
+pub struct HostComparison {
     /// How many hosts are equal, and which differ.
     pub headline: String,
     /// The largest first.
-    pub groups: Vec<HostGroup>,
+    pub groups: Vec<EqualHosts>,
     /// The groups beyond the bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unlisted: Option<UnlistedGroups>,
@@ -33,7 +33,7 @@ pub struct UnlistedGroups {
 
 /// Hosts with equal results.
 #[derive(Debug, Serialize)]
-pub struct HostGroup {
+pub struct EqualHosts {
     /// How many.
     pub count: usize,
     /// Their aliases, in inventory order.
@@ -118,7 +118,7 @@ impl GroupOutput {
     }
 }
 
-impl HostGroup {
+impl EqualHosts {
     /// How it ended, in one word.
     pub(super) fn word(&self) -> String {
         let word = serde_json::to_value(self.status).unwrap_or_default();

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::super::result::{FanOut, Summary};
 use super::super::rollout::RolloutTerms;
-use super::comparison::Comparison;
+use super::comparison::HostComparison;
 
 /// A tag run, its hosts in groups.
 #[derive(Debug, Serialize)]
@@ -23,7 +23,7 @@ pub struct ComparedFanOut<'f> {
     stopped: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'f str>,
-    comparison: &'f Comparison,
+    comparison: &'f HostComparison,
 }
 
 impl<'f> ComparedFanOut<'f> {
@@ -55,7 +55,7 @@ impl<'f> ComparedFanOut<'f> {
             .note
             .map(|note| format!(", {note}"))
             .unwrap_or_default();
-        let Comparison { headline, .. } = self.comparison;
+        let HostComparison { headline, .. } = self.comparison;
         let groups = self.comparison.groups_told();
         Ok(format!(
             "{headline}\ntag {tag}, task_id {task_id}, hash {hash}, summary {summary}{note}\n{groups}"

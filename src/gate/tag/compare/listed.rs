@@ -1,16 +1,16 @@
 //! The groups of a comparison, and the line above them.
 //!
-//! Takes: the groups, and what is shown of the first of them. Gives: a [`Comparison`]. Its line claims no more than was
+//! Takes: the groups, and what is shown of the first of them. Gives: a [`HostComparison`]. Its line claims no more than was
 //! compared: of output that was cut, redacted or no text it says so. Refuses nothing.
 
 use super::super::result::HostResult;
-use super::comparison::{Comparison, GroupOutput, HostGroup, UnlistedGroups};
+use super::comparison::{EqualHosts, GroupOutput, HostComparison, UnlistedGroups};
 use crate::gate::result::Outcome;
 
 /// Hosts that the first line names. The groups name all.
 const MAX_NAMED: usize = 20;
 
-impl HostGroup {
+impl EqualHosts {
     /// Of these hosts, whose results are equal; nothing where there is none.
     pub(super) fn of(hosts: &[&HostResult], output: GroupOutput) -> Option<Self> {
         let outcome = &hosts.first()?.outcome;
@@ -48,11 +48,11 @@ impl HostGroup {
     }
 }
 
-impl Comparison {
+impl HostComparison {
     /// Of all groups, the first of which are shown.
     pub(super) fn of(
         all: &[Vec<&HostResult>],
-        groups: Vec<HostGroup>,
+        groups: Vec<EqualHosts>,
         base: Option<usize>,
     ) -> Self {
         let rest = all.get(groups.len()..).unwrap_or_default();

@@ -35,9 +35,9 @@ use crate::gate::diff::DiffWork;
 use crate::gate::result::{Outcome, RunResult};
 use crate::gate::view::{Bound, Rest, view};
 
-use comparison::{GroupOutput, HostGroup};
+use comparison::{EqualHosts, GroupOutput};
 
-pub use comparison::Comparison;
+pub use comparison::HostComparison;
 pub use fan_out::ComparedFanOut;
 
 /// Groups that an assistant is shown: more say only that the hosts are all different.
@@ -86,7 +86,7 @@ pub async fn compare(
     results: &[HostResult],
     bound: ComparisonBound,
     keep: &dyn Fn(&RunResult) -> bool,
-) -> Comparison {
+) -> HostComparison {
     let groups = grouped(results).await;
     let base = groups.iter().position(|group| ran(group).is_some());
     let base_result = base.and_then(|base| ran(groups.get(base)?));
@@ -109,10 +109,10 @@ pub async fn compare(
             (Some(_) | None, _) => unrun(group),
         };
         others -= 1;
-        shown.extend(HostGroup::of(group, output));
+        shown.extend(EqualHosts::of(group, output));
         yield_now().await;
     }
-    Comparison::of(&groups, shown, base)
+    HostComparison::of(&groups, shown, base)
 }
 
 /// What came of it on the first host of a group, if it ran there.

@@ -6,7 +6,7 @@ mod words;
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use super::{Comparison, ComparisonBound, compare};
+use super::{ComparisonBound, HostComparison, compare};
 use crate::gate::result::{Failure, Outcome, RunRequest, RunResult};
 use crate::gate::tag::HostResult;
 use crate::gate::view::Bound;
@@ -76,13 +76,13 @@ fn failed(number: usize, error: &str) -> HostResult {
 }
 
 /// Compared for an assistant; nothing is kept.
-fn compared(results: &[HostResult]) -> Comparison {
+fn compared(results: &[HostResult]) -> HostComparison {
     let bound = ComparisonBound::of(Some(Bound::of_result(None)));
     smol::block_on(compare(results, bound, &|_| false))
 }
 
 /// The hosts of each group.
-fn groups(comparison: &Comparison) -> Vec<String> {
+fn groups(comparison: &HostComparison) -> Vec<String> {
     let listed = comparison.groups.iter();
     listed.map(|group| group.hosts.join(" ")).collect()
 }

@@ -8,11 +8,11 @@
 //! output := "stdout:" (" " LINE)*  |  "stdout, against group " N ":" row*  |  "stdout as in group " N  |  "no output"
 //! ```
 
-use super::comparison::{Comparison, GroupOutput, HostGroup};
+use super::comparison::{EqualHosts, GroupOutput, HostComparison};
 use super::stream::indented;
 use crate::gate::visible_text::visible_text;
 
-impl Comparison {
+impl HostComparison {
     /// The line that says how many hosts are equal, and the groups.
     pub fn told(&self) -> String {
         format!("{}\n{}", self.headline, self.groups_told())
@@ -37,7 +37,7 @@ impl Comparison {
     }
 }
 
-impl HostGroup {
+impl EqualHosts {
     fn told(&self, number: usize, base: usize) -> String {
         let hosts = if self.count == 1 { "host" } else { "hosts" };
         let mut told = format!("\ngroup {number}: {} {hosts}, {}", self.count, self.word());

@@ -6,13 +6,13 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use super::super::comparison::GroupOutput;
-use super::super::{Comparison, ComparisonBound, MAX_GROUPS, compare};
+use super::super::{ComparisonBound, HostComparison, MAX_GROUPS, compare};
 use super::{compared, ran};
 use crate::gate::tag::HostResult;
 use crate::gate::view::{Bound, MAX_SHOWN_BYTES};
 
 /// Every alias of a comparison.
-fn aliases(comparison: &Comparison) -> Vec<&str> {
+fn aliases(comparison: &HostComparison) -> Vec<&str> {
     let unlisted = comparison.unlisted.iter().flat_map(|rest| &rest.hosts);
     let listed = comparison.groups.iter().flat_map(|group| &group.hosts);
     listed.chain(unlisted).map(String::as_str).collect()

@@ -6,25 +6,14 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::ops::Range;
 
 use similar::{DiffOp, group_diff_ops};
 
 use super::anchors::pieces;
+use super::piece::{DiffPiece, DiffWork, moved};
 
 /// Lines before and after a difference that are shown.
 const CONTEXT: usize = 3;
-
-/// Lines that stay, or lines in the place of others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DiffPiece {
-    /// Whether they stay.
-    pub same: bool,
-    /// Those of the old text.
-    pub old: Range<usize>,
-    /// Those of the new text.
-    pub new: Range<usize>,
-}
 
 /// The hunks of a unified diff.
 #[derive(Debug)]
@@ -44,15 +33,6 @@ pub struct DiffMiddle {
     pub lines: usize,
 }
 
-/// How much work searches may be. The work of one grows with the square of its lines.
-#[derive(Debug)]
-pub struct DiffWork {
-    /// Lines of one search.
-    at_once: usize,
-    /// Squares of lines, all searches together.
-    left: u64,
-}
-
 impl DiffMiddle {
     /// Of these two.
     pub fn of<L: Eq>(old: &[L], new: &[L]) -> Self {
@@ -68,30 +48,6 @@ impl DiffMiddle {
             lines: old.len() + new.len() - 2 * tail,
         }
     }
-}
-
-impl DiffWork {
-    /// So many lines in one search, and as much as `searches` of those.
-    pub fn new(at_once: usize, searches: u64) -> Self {
-        Self {
-            at_once,
-            left: square(at_once).saturating_mul(searches),
-        }
-    }
-
-    /// Whether a search among so many lines may be done; if so it counts.
-    pub(super) fn affords(&mut self, lines: usize) -> bool {
-        let affords = lines <= self.at_once && square(lines) <= self.left;
-        if affords {
-            self.left -= square(lines);
-        }
-        affords
-    }
-}
-
-fn square(lines: usize) -> u64 {
-    let lines = u64::try_from(lines).unwrap_or(u64::MAX);
-    lines.saturating_mul(lines)
 }
 
 /// The hunks of the difference; none where there is none.
@@ -143,10 +99,6 @@ fn op(piece: &DiffPiece) -> DiffOp {
             new_len: piece.new.len(),
         },
     }
-}
-
-pub(super) fn moved(range: Range<usize>, by: usize) -> Range<usize> {
-    range.start + by..range.end + by
 }
 
 /// A number for each line: equal lines have one number.
