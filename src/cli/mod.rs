@@ -61,6 +61,7 @@ mod ssh_config;
 mod suggest;
 mod terminal;
 mod terminal_log;
+mod terminal_text;
 mod trail_files;
 mod trail_history;
 mod unnamed_file;

@@ -16,6 +16,7 @@ use crate::gate::{
     ComparedFanOut, Ending, FanOut, Gate, HostResult, Observer, Outcome, Progress, Summary,
     TagReport, TagRequest, unobserved,
 };
+use mcp_ssh_yaml::diagnostic::visible;
 
 /// Hosts that did not begin, as far as they are named.
 const MAX_NAMED: usize = 40;
@@ -187,7 +188,11 @@ fn how(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Denied(refusal) => format!("denied: {}", refusal.denial.why),
         Outcome::Failed(failure) => match &failure.story {
-            Some(story) => format!("{}; {story}", failure.error),
+            Some(story) => {
+                // A host may have worded part of the story.
+                let story: String = story.chars().map(visible).collect();
+                format!("{}; {story}", failure.error)
+            }
             None => failure.error.to_string(),
         },
         Outcome::Finished(result) => {

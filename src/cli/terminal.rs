@@ -1,9 +1,10 @@
 //! stdout and stderr of the subcommands, for a person or a script.
 //!
 //! Takes: lines, JSON values and remote output. Gives: bytes on one of the two streams; colours where a person
-//! watches. A reader that went away (`| head`) ends the output, not the run; output that is lost for another reason
+//! watches, and there no character that turns a line around. A reader that went away (`| head`) ends the output, not the run; output that is lost for another reason
 //! makes a success a failure.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::sync::OnceLock;
@@ -11,6 +12,7 @@ use std::sync::OnceLock;
 use rustix::termios::{QueueSelector, tcflush, tcgetwinsize};
 
 use super::log_level::log_level;
+use super::terminal_text::{for_terminal, json_for_terminal};
 use super::{ExitStatus, terminal_log};
 
 /// A colour.
@@ -102,17 +104,20 @@ impl Terminal {
 
     /// Writes a line to stdout.
     pub fn line(&mut self, text: &str) {
-        note(writeln!(self.out, "{text}"));
+        let shown = shown_on(&self.out, text);
+        note(writeln!(self.out, "{shown}"));
     }
 
     /// Writes a line to stderr.
     pub fn error(&mut self, text: &str) {
-        let _closed = writeln!(self.err, "{text}");
+        let shown = shown_on(&self.err, text);
+        let _closed = writeln!(self.err, "{shown}");
     }
 
     /// Writes to stderr what a person answers to on the same line.
     pub fn prompt(&mut self, text: &str) {
-        let _closed = write!(self.err, "{text}").and_then(|()| self.err.flush());
+        let shown = shown_on(&self.err, text);
+        let _closed = write!(self.err, "{shown}").and_then(|()| self.err.flush());
     }
 
     /// A sink for bytes that are no text of this program: stdout.
@@ -120,8 +125,9 @@ impl Terminal {
         Box::new(io::stdout())
     }
 
-    /// Writes remote output to stdout, or as it is to stderr.
+    /// Writes remote output to stdout and stderr: as it is, but for what would turn the lines of a terminal around.
     pub fn output(&mut self, stdout: &str, stderr: &str) {
+        let (stdout, stderr) = (shown_on(&self.out, stdout), shown_on(&self.err, stderr));
         let written = self.out.write_all(stdout.as_bytes());
         note(written.and_then(|()| self.out.flush()));
         note(self.err.write_all(stderr.as_bytes()));
@@ -141,6 +147,7 @@ impl Terminal {
     /// Writes a value to stdout as one line of JSON.
     pub fn json(&mut self, value: &impl serde::Serialize) {
         match serde_json::to_string(value) {
+            Ok(text) if self.out.is_terminal() => self.line(&json_for_terminal(&text)),
             Ok(text) => self.line(&text),
             Err(error) => self.error(&format!("mcp-ssh: the result is no JSON: {error}")),
         }
@@ -153,6 +160,14 @@ fn note(written: io::Result<()>) {
         && error.kind() != io::ErrorKind::BrokenPipe
     {
         let _first = LOST.set(error.to_string());
+    }
+}
+
+/// The text as this stream is given it.
+fn shown_on<'t>(stream: &impl IsTerminal, text: &'t str) -> Cow<'t, str> {
+    match stream.is_terminal() {
+        true => for_terminal(text),
+        false => Cow::Borrowed(text),
     }
 }
 

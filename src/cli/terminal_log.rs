@@ -3,9 +3,12 @@
 //! Takes: records of `log`. Gives: a line of each that is of this program and severe enough. Loses a line that cannot be
 //! written: there is nowhere else to tell it, and it must not end a run.
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::io::{IsTerminal, Write};
 
 use log::{LevelFilter, Log, Metadata, Record, SetLoggerError};
+
+use super::terminal_text::for_terminal;
 
 /// Writes records of at least this level.
 struct TerminalLog(LevelFilter);
@@ -31,7 +34,13 @@ impl Log for TerminalLog {
     fn log(&self, record: &Record<'_>) {
         if self.enabled(record.metadata()) {
             let (level, target, text) = (record.level(), record.target(), record.args());
-            let _lost = writeln!(std::io::stderr(), "{level:<5} [{target}] {text}");
+            let line = format!("{level:<5} [{target}] {text}");
+            let mut stderr = std::io::stderr();
+            let line = match stderr.is_terminal() {
+                true => for_terminal(&line),
+                false => Cow::Borrowed(line.as_str()),
+            };
+            let _lost = writeln!(stderr, "{line}");
         }
     }
 

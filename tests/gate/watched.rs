@@ -192,3 +192,44 @@ fn the_program_alone_on_a_terminal_prints_its_help() {
     let served = site.command(&[]).stdin(Stdio::null()).output().unwrap();
     assert!(text(&served.stdout).is_empty());
 }
+
+/// Characters that turn the rest of a line around, and the letter mark that text from right to left has.
+const TURNED: &str = r#""printf 'a\342\200\256b\330\234c\342\201\246d\n'""#;
+
+#[test]
+fn no_output_turns_a_line_of_the_terminal_around() {
+    let site = Site::start("turned");
+    let shown = "a\\u{202e}b\\u{61c}c\\u{2066}d\n";
+    let kept = "a\u{202e}b\u{61c}c\u{2066}d\n";
+    assert_eq!(watched(&site, &format!("run box -- {TURNED}")), shown);
+    let tag = watched(&site, &format!("run --tag lab -- {TURNED}"));
+    assert!(tag.contains(&format!("\nbox: {shown}")), "{tag}");
+    // JSON is the same value with the characters by their numbers.
+    let json = watched(&site, &format!("run --json box -- {TURNED}"));
+    assert!(
+        !json.contains(['\u{202e}', '\u{61c}', '\u{2066}']),
+        "{json}"
+    );
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["output"], kept);
+    let records = watched(&site, &format!("audit tail {}", written_by_another(&site)));
+    assert!(
+        records.contains("denied box a\u{fffd}b\u{fffd}c"),
+        "{records}"
+    );
+    // In a pipe the output of a program is data.
+    let line = TURNED.trim_matches('"');
+    let piped = site.run(&["run", "box", "--", line]);
+    assert_eq!(text(&piped.stdout), kept);
+    let piped = site.run(&["run", "--tag", "lab", "--", line]);
+    assert_eq!(text(&piped.stdout), format!("box: {kept}"));
+}
+
+/// A trail with such characters.
+fn written_by_another(site: &Site) -> String {
+    let file = site.path("other.jsonl");
+    let record = "{\"type\":\"policy_decision\",\"ts\":0,\"alias\":\"box\",\"allowed\":false,\
+                  \"command\":\"a\u{61c}b\u{202e}c\"}\n";
+    std::fs::write(&file, record).unwrap();
+    file.display().to_string()
+}
