@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::piece::{DiffPiece, DiffWork, moved};
+use super::piece::{DiffPiece, DiffWork};
 
 /// The pieces of both lists, from the first to the last.
 pub(super) fn pieces(old: &[u32], new: &[u32], work: &mut DiffWork) -> PieceList {
@@ -59,10 +59,14 @@ impl PieceList {
         (old, old_begin): (&[u32], usize),
         (new, new_begin): (&[u32], usize),
     ) {
+        let (mut old_at, mut new_at) = (old_begin, new_begin);
         for op in capture_diff_slices(Algorithm::Myers, old, new) {
+            // Of the side on which it has nothing the crate does not always know the place: lengths are right.
+            let old_end = old_at + op.old_range().len();
+            let new_end = new_at + op.new_range().len();
             let same = matches!(op, DiffOp::Equal { .. });
-            let old = moved(op.old_range(), old_begin);
-            self.push(same, old, moved(op.new_range(), new_begin));
+            self.push(same, old_at..old_end, new_at..new_end);
+            (old_at, new_at) = (old_end, new_end);
         }
     }
 

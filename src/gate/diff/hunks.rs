@@ -6,11 +6,12 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::ops::Range;
 
 use similar::{DiffOp, group_diff_ops};
 
 use super::anchors::pieces;
-use super::piece::{DiffPiece, DiffWork, moved};
+use super::piece::{DiffPiece, DiffWork};
 
 /// Lines before and after a difference that are shown.
 const CONTEXT: usize = 3;
@@ -110,4 +111,8 @@ fn numbered<'t, L: Eq + Hash>(old: &'t [L], new: &'t [L]) -> (Vec<u32>, Vec<u32>
     };
     let old = old.iter().map(&mut number).collect();
     (old, new.iter().map(&mut number).collect())
+}
+
+fn moved(range: Range<usize>, by: usize) -> Range<usize> {
+    range.start + by..range.end + by
 }

@@ -47,7 +47,3 @@ fn square(lines: usize) -> u64 {
     let lines = u64::try_from(lines).unwrap_or(u64::MAX);
     lines.saturating_mul(lines)
 }
-
-pub(super) fn moved(range: Range<usize>, by: usize) -> Range<usize> {
-    range.start + by..range.end + by
-}
