@@ -60,14 +60,14 @@ const MAX_FAILURES: Parameter = Parameter {
     name: "max_failures",
     kind: ParameterKind::Integer(0, UNLISTED),
     need: Need::Optional,
-    description: "More, and no other begins.",
+    description: "More: no other begins.",
 };
 
 const CANARY: Parameter = Parameter {
     name: "canary",
     kind: ParameterKind::Integer(1, UNLISTED),
     need: Need::Optional,
-    description: "Hosts that go first; then a person is asked.",
+    description: "Hosts to go first; then a person is asked.",
 };
 
 const COMPARE: Parameter = Parameter {
@@ -87,7 +87,7 @@ const OUTPUT: &str = concat!(
         "summary": {
             "type": "object",
             "description": "total, and of these: succeeded (exit code 0), "#,
-    r#"failed (another, a signal, the output limit, no connection), "#,
+    r#"failed (another, signal, output limit, no connection), "#,
     r#"denied, timed_out, cancelled, not_started.",
             "additionalProperties": {"type": "integer"}
         },
@@ -102,7 +102,7 @@ const OUTPUT: &str = concat!(
                 "properties": {
                     "alias": {"type": "string"},
                     "status": {"type": "string", "description": "A word of `summary`."},
-                    "same_as": {"type": "string", "description": "Who has this result, too."}
+                    "same_as": {"type": "string", "description": "Who has it, too."}
                 },
                 "required": ["alias", "status"]
             }

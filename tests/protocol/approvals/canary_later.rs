@@ -1,6 +1,6 @@
 //! `canary` where the answer does not come in the course of the call: by `input_required`, or by the approver.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::time::Duration;
 
@@ -116,6 +116,50 @@ fn nobody_comes_back_with_an_answer_and_the_run_ends() {
 }
 
 #[test]
+fn a_run_that_waits_between_two_calls_can_be_cancelled() {
+    let mut asked = asked("cancan", "");
+    let mut params = call("ssh_run_on_tag", on_tag("echo x"));
+    params["_meta"]["progressToken"] = json!("p");
+    let id = asked.client.begin("tools/call", params.clone());
+    let begun = asked.client.next()["params"]["message"].clone();
+    let task_id = begun
+        .as_str()
+        .unwrap()
+        .rsplit(' ')
+        .next()
+        .unwrap()
+        .to_owned();
+    let asking = loop {
+        let message = asked.client.next();
+        if message["id"] == id {
+            break message["result"].clone();
+        }
+    };
+    assert_eq!(asking["resultType"], "input_required", "{asking}");
+    let cancel = asked.begin_tool("ssh_cancel", json!({"task_id": task_id}));
+    assert_eq!(
+        asked.result(&cancel)["structuredContent"]["cancelled"],
+        true
+    );
+    let ended = || asked.client.stderr_so_far().contains("\"tag_run\"");
+    assert!(within(Duration::from_secs(20), ended));
+    // The answer comes too late.
+    let result = asked.result_of(&retry(&params, &asking, choice("approve once")));
+    assert_eq!(result["isError"], true, "{result}");
+    // One that still waits ends with the server.
+    asked.question_of(&call("ssh_run_on_tag", on_tag("echo y")));
+    let records = asked.records();
+    let ends = of_type(&records, "tag_run");
+    assert_eq!(ends.len(), 2);
+    for end in ends {
+        assert_eq!(
+            (&end["stopped"], &end["not_started"]),
+            (&json!("cancelled"), &json!(2))
+        );
+    }
+}
+
+#[test]
 fn an_approver_decides_and_sees_the_canaries() {
     let place = SocketPlace::new();
     let hook = place.program(&format!(
@@ -166,6 +210,8 @@ fn a_call_that_waits_becomes_a_task_and_goes_on_when_the_approver_answers() {
         "_meta": {"progressToken": "p"}});
     let id = asked.client.begin("tools/call", params);
     let (question, text, mut stream) = fake.question();
+    let other = asked.begin_tool("ssh_run_on_tag", on_tag("echo there"));
+    let (_, _, mut taken_back) = fake.question();
     let mut numbers = Vec::new();
     let result = loop {
         let message = asked.client.next();
@@ -174,6 +220,7 @@ fn a_call_that_waits_becomes_a_task_and_goes_on_when_the_approver_answers() {
         }
         numbers.push(message["params"]["progress"].as_u64().unwrap());
     };
+    let other = asked.result(&other)["structuredContent"].clone();
     assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
     let started = &result["structuredContent"];
     assert_eq!(
@@ -194,6 +241,23 @@ fn a_call_that_waits_becomes_a_task_and_goes_on_when_the_approver_answers() {
     let id = asked.begin_tool("ssh_get_task_result", task);
     let result = asked.result(&id)["structuredContent"].clone();
     assert_eq!(statuses(&result), ALL);
+    // One that waits can be cancelled.
+    let task = json!({"task_id": other["task_id"]});
+    let id = asked.begin_tool("ssh_cancel_async_task", task.clone());
+    assert_eq!(asked.result(&id)["structuredContent"]["cancelled"], true);
+    let mut rest = String::new();
+    assert_eq!(taken_back.read_to_string(&mut rest).unwrap(), 0);
+    let ended = |asked: &mut Asked| {
+        let id = asked.begin_tool("ssh_get_task_result", task.clone());
+        asked.result(&id)["structuredContent"].clone()
+    };
+    assert!(within(
+        Duration::from_secs(20),
+        || ended(&mut asked)["status"] == "cancelled"
+    ));
+    let cancelled = ended(&mut asked);
+    assert_eq!(statuses(&cancelled), STOPPED);
+    assert_eq!(cancelled["stopped"], "cancelled");
     assert_eq!(
         (&result["status"], &result["summary"]["succeeded"]),
         (&json!("completed"), &json!(3))
