@@ -28,7 +28,10 @@ pub struct TagRequest {
 impl TagRequest {
     /// Whether another request is for one and the same run.
     pub(super) fn is(&self, other: &Self) -> bool {
-        let asked = |its: &Self| (its.request.timeout_seconds, its.request.bound, its.rollout);
+        let asked = |its: &Self| {
+            let request = &its.request;
+            (request.timeout_seconds, request.bound, its.rollout, its.report)
+        };
         let said = |its: &Self| {
             let client = its.request.client.clone();
             (its.tag.clone(), its.request.command.clone(), client)
