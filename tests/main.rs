@@ -20,6 +20,7 @@ mod failures;
 mod gate;
 mod house;
 mod image;
+mod interop;
 mod openssh;
 mod policies;
 mod protocol;

@@ -22,14 +22,28 @@ pub fn serve<H>(host_key: &KeyPair, handler: impl Fn() -> H + Send + 'static) ->
 where
     H: Handler<Error = russh::Error> + Send + 'static,
 {
+    serve_with(host_key, |_| {}, handler)
+}
+
+/// A server whose configuration differs.
+pub fn serve_with<H>(
+    host_key: &KeyPair,
+    change: impl FnOnce(&mut server::Config),
+    handler: impl Fn() -> H + Send + 'static,
+) -> Server
+where
+    H: Handler<Error = russh::Error> + Send + 'static,
+{
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let (stop, stopped) = oneshot::channel();
-    let config = Arc::new(server::Config {
+    let mut config = server::Config {
         keys: vec![PrivateKey::from_openssh(&host_key.private).unwrap()],
         auth_rejection_time: Duration::ZERO,
         ..server::Config::default()
-    });
+    };
+    change(&mut config);
+    let config = Arc::new(config);
     std::thread::spawn(move || accept(listener, &config, &handler, stopped));
     Server {
         port,

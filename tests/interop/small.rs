@@ -1,0 +1,56 @@
+//! Servers of the system other than OpenSSH, which are started for each connection: dropbear.
+//!
+//! Takes: who visits. Gives: the running server. Refuses to start without the programs, and names the script that brings them.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::inetd::Inetd;
+use super::running::{Running, Visitor, Way};
+
+/// A home with the visitor's key in it, as such servers look for it.
+fn home(visitor: &Visitor) -> TempDir {
+    let account = visitor.account.as_ref().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let ssh = home.path().join(".ssh");
+    fs::create_dir(&ssh).unwrap();
+    let authorized = ssh.join("authorized_keys");
+    fs::write(&authorized, format!("{}\n", visitor.key.public)).unwrap();
+    for path in [home.path(), &ssh, &authorized] {
+        chown(path, Some(account.uid()), Some(account.gid())).unwrap();
+    }
+    fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    account.lives_in(home.path());
+    home
+}
+
+/// dropbear with a host key of ed25519.
+pub fn dropbear(visitor: &Visitor) -> Running {
+    let (home, folder) = (home(visitor), tempfile::tempdir().unwrap());
+    let key = folder.path().join("host_key");
+    let mut keygen = Command::new("dropbearkey");
+    let made = keygen.args(["-t", "ed25519", "-f"]).arg(&key).output();
+    let made = made.expect("dropbearkey starts: scripts/test-tools.sh installs dropbear-bin");
+    let made = String::from_utf8(made.stdout).unwrap();
+    let public = made.lines().find(|line| line.starts_with("ssh-")).unwrap();
+    let public: Vec<&str> = public.split(' ').take(2).collect();
+    let public = public.join(" ");
+    let log = folder.path().join("log");
+    let inetd = Inetd::start(log.clone(), move || {
+        let mut dropbear = Command::new("dropbear");
+        dropbear.args(["-i", "-r"]).arg(&key);
+        dropbear
+    });
+    let (port, user) = (inetd.port, visitor.user.as_str());
+    let ways = [(Way::Key, port, user), (Way::Password, port, user)];
+    let log = move || read(&log);
+    Running::new(&ways, vec![public], log, (inetd, folder, home))
+}
+
+fn read(log: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned()
+}
