@@ -52,6 +52,10 @@ test-sftp: tools ## the tests of files with the newest sftp-server of OpenSSH, f
 	@server=$$(scripts/sftp-server.sh) && MCP_SSH_SFTP_SERVER="$$server" \
 		cargo test --locked --quiet --test suite gate::files::servers -- --ignored
 
+.PHONY: interop
+interop: tools ## as root: the matrix of SSH servers, whole, and docs/SERVERS.md; brings the servers from Debian, PyPI and npm
+	@scripts/interop.sh
+
 .PHONY: static
 static: ## target/static/mcp-ssh: static-pie, musl, stripped
 	@scripts/static.sh

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Debian packages, programs of crates.io and Python environments for the other scripts; sourced, never run.
-# Gives: die, say, install_packages, cargo_tool, python_environment. Refuses to guess: what cannot be installed is named,
+# Gives: die, say, install_packages, unpack_packages, cargo_tool, python_environment. Refuses to guess: what cannot be installed is named,
 # with the command.
 
 # die MESSAGE: the last words, on stderr.
@@ -44,6 +44,43 @@ install_packages() {
     apt_quietly update || die "apt-get update failed; check /etc/apt/sources.list.d"
     apt_quietly install --no-install-recommends "${missing[@]}" ||
         die "apt-get could not install: ${missing[*]}"
+}
+
+# unpack_packages SUITE FOLDER PACKAGE…: packages of another release of Debian, checked by apt against Debian's own keys and
+# unpacked into the folder. Nothing is installed: apt works on a private state. What is there already is not fetched again.
+unpack_packages() {
+    local suite=$1 folder=$2 state=$2/apt package missing=()
+    shift 2
+    command -v apt-get >/dev/null || die "this is not a Debian system; install by hand: $*"
+    for package in "$@"; do
+        [ -e "$state/unpacked/$package" ] || missing+=("$package")
+    done
+    [ "${#missing[@]}" -gt 0 ] || return 0
+    say "fetching ${missing[*]} from Debian $suite"
+    mkdir -p "$state"/{lists/partial,archives/partial,unpacked,debs}
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian %s main\n' \
+        "$suite" >"$state/$suite.list"
+    apt_privately "$suite" "$state" update || die "the package lists of Debian $suite could not be had"
+    for package in "${missing[@]}"; do
+        rm -f "$state/debs/$package"_*.deb
+        (cd "$state/debs" && apt_privately "$suite" "$state" download "$package/$suite") ||
+            die "Debian $suite has no package \`$package\`"
+        dpkg-deb -x "$state/debs/$package"_*.deb "$folder"
+        rm -f "$state/debs/$package"_*.deb
+        # Made last, so that half of a package is unpacked again.
+        touch "$state/unpacked/$package"
+    done
+}
+
+# apt_privately SUITE STATE ARGUMENT…: apt-get that knows that suite only and keeps everything below the state.
+apt_privately() {
+    local suite=$1 state=$2
+    shift 2
+    apt_quietly \
+        -o "Dir::Etc::sourcelist=$state/$suite.list" -o Dir::Etc::sourceparts=- \
+        -o "Dir::State::lists=$state/lists" -o "Dir::Cache::archives=$state/archives" \
+        -o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache=" \
+        -o APT::Sandbox::User=root -o Acquire::Languages=none "$@"
 }
 
 # cargo_tool CARGO NAME VERSION: that program of crates.io in target/tools/bin, unless it is there.

@@ -81,6 +81,24 @@ impl Column {
         }
     }
 
+    /// The table of the page that has it.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Password | Self::Key | Self::Keyboard | Self::Keyscan | Self::Doctor => "Logins",
+            Self::Run
+            | Self::ExitStatus
+            | Self::ExitSignal
+            | Self::Stderr
+            | Self::Large
+            | Self::Cap
+            | Self::Stdin => "Commands",
+            Self::Timeout | Self::Cancel | Self::Reuse | Self::Together | Self::Rekey => {
+                "Ends and connections"
+            }
+            Self::Read | Self::Create | Self::Replace => "Files",
+        }
+    }
+
     /// What it shall be where nothing else is expected.
     pub fn good(self) -> &'static str {
         match self {

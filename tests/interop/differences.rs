@@ -15,6 +15,13 @@ pub const DIFFERENCES: &[(&str, &[Difference])] = &[
     ("asyncssh", ASYNCSSH),
     ("paramiko", PARAMIKO),
     ("appliance", APPLIANCE),
+    ("dropbear 2026", DROPBEAR),
+    ("tinysshd", TINYSSHD),
+    ("Twisted Conch", CONCH),
+    ("libssh", LIBSSH),
+    ("Erlang ssh", ERLANG),
+    ("npm ssh2", SSH2),
+    ("Go x/crypto/ssh", X_CRYPTO),
 ];
 
 const RUNS_ON: &str = "runs on, told";
@@ -27,8 +34,8 @@ const DROPBEAR: &[Difference] = &[
 ];
 
 const ASYNCSSH: &[Difference] = &[
-    it(Timeout, RUNS_ON, "the library leaves it to the program to end a command, and the test's does not"),
-    it(Cancel, RUNS_ON, "as at a timeout"),
+    it(Timeout, RUNS_ON, ENDS_NOTHING),
+    it(Cancel, RUNS_ON, ENDS_NOTHING),
 ];
 
 const PARAMIKO: &[Difference] = &[
@@ -64,6 +71,65 @@ const APPLIANCE: &[Difference] = &[
     it(Read, NO_FILES, "it has no SFTP"),
     it(Create, NO_FILES, "it has no SFTP"),
     it(Replace, NO_FILES, "it has no SFTP"),
+];
+
+const ENDS_NOTHING: &str =
+    "the library hands a signal to the program around it, and the one of the test does nothing";
+
+const TINYSSHD: &[Difference] = &[
+    it(Password, "not offered", "it takes keys alone"),
+    it(Keyboard, "not offered", "it takes keys alone"),
+    it(Timeout, RUNS_ON, "it takes no signals"),
+    it(Cancel, RUNS_ON, "it takes no signals"),
+    it(Reuse, "a login each", "it ends the connection with the session"),
+    it(
+        Together,
+        "one after another",
+        "it refuses a second session while one is open, as a server whose sessions are used up, so the second command waits",
+    ),
+    it(Rekey, "not tried", "it has no limit"),
+];
+
+const CONCH: &[Difference] = &[
+    it(Keyboard, "not offered", "the library has it no more"),
+    it(Timeout, RUNS_ON, "it takes no signals"),
+    it(Cancel, RUNS_ON, "it takes no signals"),
+    it(Rekey, "not tried", "it has no limit"),
+];
+
+const LIBSSH: &[Difference] = &[
+    it(Timeout, RUNS_ON, ENDS_NOTHING),
+    it(Cancel, RUNS_ON, ENDS_NOTHING),
+    it(Reuse, "a login each", "the test's program runs one command a connection, as the library's example does"),
+    it(Together, "2 logins", "the test's program runs one command a connection"),
+    it(Read, NO_FILES, "this version of the library serves no files"),
+    it(Create, NO_FILES, "this version of the library serves no files"),
+    it(Replace, NO_FILES, "this version of the library serves no files"),
+];
+
+const ERLANG: &[Difference] = &[
+    it(ExitSignal, "status 137", "a port of Erlang tells the status of a shell"),
+    it(Stderr, "mixed", "a port of Erlang has one stream"),
+    it(Timeout, RUNS_ON, ENDS_NOTHING),
+    it(Cancel, RUNS_ON, ENDS_NOTHING),
+    it(
+        Replace,
+        "no: SFTP write refused: Host cannot replace a file at once",
+        "ssh_sftpd has no posix-rename@openssh.com",
+    ),
+];
+
+const SSH2: &[Difference] = &[
+    it(Timeout, RUNS_ON, ENDS_NOTHING),
+    it(Cancel, RUNS_ON, ENDS_NOTHING),
+    it(Read, NO_FILES, "the package has the protocol, and no files"),
+    it(Create, NO_FILES, "the package has the protocol, and no files"),
+    it(Replace, NO_FILES, "the package has the protocol, and no files"),
+];
+
+const X_CRYPTO: &[Difference] = &[
+    it(Timeout, RUNS_ON, ENDS_NOTHING),
+    it(Cancel, RUNS_ON, ENDS_NOTHING),
 ];
 
 const fn it(column: Column, cell: &'static str, reason: &'static str) -> Difference {

@@ -11,6 +11,10 @@ pub struct Kind {
     pub account: Option<&'static str>,
     /// Where there are no names of owners, the owner of the login's home is taken for the login.
     pub lives_in_folder: bool,
+    /// How many seconds two commands at once have: few where they are known to run one after another.
+    pub patience: u32,
+    /// Where it comes from.
+    pub origin: &'static str,
     pub start: fn(&Visitor) -> Running,
     pub words: &'static Words,
 }
@@ -42,7 +46,7 @@ const POSIX: Words = Words {
     fails: Some("sh -c 'exit 7'"),
     is_killed: Some("exec sh -c 'kill -9 $$'"),
     complains: Some("sh -c 'echo out; echo err >&2'"),
-    prints_much: ("sh -c 'yes 0123456 | head -c 5000000'", 5_000_000),
+    prints_much: ("sh -c 'yes 0123456 2>/dev/null | head -c 5000000'", 5_000_000),
     reads: Some("cat"),
     waits: "sleep MARKER && echo x",
     meet: Some(["cat PIPE", "tee PIPE"]),
@@ -63,22 +67,61 @@ const APPLIANCE: Words = Words {
 
 /// What Debian's stable release and the tests' Python have.
 pub const QUICK: [Kind; 6] = [
-    kind("OpenSSH 9.2", Some("o92"), openssh::of_this_debian),
+    kind("OpenSSH 9.2", "Debian 12, openssh-server", Some("o92"), openssh::of_this_debian),
     Kind {
         lives_in_folder: true,
-        ..kind("OpenSSH like 7.4", Some("o74"), openssh::like_of_2016)
+        ..kind(
+            "OpenSSH like 7.4",
+            "Debian 12, openssh-server with the algorithms, RSA key and SFTP extensions of 2016",
+            Some("o74"),
+            openssh::like_of_2016,
+        )
     },
-    kind("dropbear", Some("mdrop"), small::dropbear),
-    kind("asyncssh", None, library::asyncssh),
-    kind("paramiko", None, library::paramiko),
+    kind("dropbear", "Debian 12, dropbear-bin", Some("mdrop"), small::dropbear),
+    kind("asyncssh", "PyPI, asyncssh", None, library::asyncssh),
+    kind("paramiko", "PyPI, paramiko", None, library::paramiko),
     Kind {
         words: &APPLIANCE,
-        ..kind("appliance", None, appliance::appliance)
+        ..kind("appliance", "made for the test", None, appliance::appliance)
     },
 ];
 
+/// What `scripts/interop.sh` brings beside them.
+pub const FURTHER: [Kind; 9] = [
+    Kind {
+        lives_in_folder: true,
+        ..kind("OpenSSH 8.4", "Debian 11, openssh-server", Some("o84"), openssh::of_debian_11)
+    },
+    kind("OpenSSH 10", "Debian unstable, openssh-server", Some("o10"), openssh::newest),
+    kind(
+        "dropbear 2026",
+        "Debian unstable, dropbear-bin",
+        Some("mdropn"),
+        small::newest_dropbear,
+    ),
+    Kind {
+        patience: 2,
+        ..kind("tinysshd", "Debian 12, tinysshd", Some("mtiny"), small::tinysshd)
+    },
+    Kind {
+        lives_in_folder: true,
+        ..kind("Twisted Conch", "PyPI, twisted", Some("mconch"), library::conch)
+    },
+    kind("libssh", "Debian 12, libssh-dev", None, library::libssh),
+    kind("Erlang ssh", "Debian 12, erlang-ssh", None, library::erlang),
+    kind("npm ssh2", "npm, ssh2", None, library::ssh2),
+    kind("Go x/crypto/ssh", "Debian 12, golang-golang-x-crypto-dev", None, library::x_crypto),
+];
+
+/// All of them, in the order of the page.
+pub fn all() -> impl Iterator<Item = &'static Kind> {
+    static ALL: [&[Kind]; 2] = [&QUICK, &FURTHER];
+    ALL.iter().flat_map(|kinds| kinds.iter())
+}
+
 const fn kind(
     name: &'static str,
+    origin: &'static str,
     account: Option<&'static str>,
     start: fn(&Visitor) -> Running,
 ) -> Kind {
@@ -86,6 +129,8 @@ const fn kind(
         name,
         account,
         lives_in_folder: false,
+        patience: 40,
+        origin,
         start,
         words: &POSIX,
     }

@@ -14,13 +14,14 @@ mod kinds;
 mod library;
 mod looks;
 mod openssh;
+mod page;
 mod running;
 mod small;
 mod stand;
 
 use columns::Column;
 use differences::difference;
-use kinds::{Kind, QUICK};
+use kinds::{FURTHER, Kind, QUICK};
 use stand::Stand;
 
 /// What the cell of this server shall be.
@@ -31,47 +32,35 @@ fn expected(server: &str, column: Column) -> &'static str {
 /// Asks one server for all of it.
 fn try_out(kind: &'static Kind) {
     let mut stand = Stand::start(kind);
-    let mut faults = Vec::new();
-    for column in Column::ALL {
-        let start = std::time::Instant::now();
-        let seen = column.seen(&mut stand);
-        eprintln!("{} {} {:?}", column.name(), seen, start.elapsed());
-        let expected = expected(kind.name, column);
-        if seen != expected {
-            faults.push(format!("{}: {seen}, not {expected}", column.name()));
-        }
-    }
-    std::fs::write(format!("/tmp/hmat-logs-{}", kind.name.replace(' ', "-")), stand.running.log()).unwrap();
-    let name = kind.name;
-    assert!(faults.is_empty(), "{name}: {}\n{}", stand.running.version, faults.join("\n"));
+    let seen = Column::ALL.map(|column| (column, column.seen(&mut stand)));
+    let faults = seen.iter().filter_map(|(column, seen)| {
+        let expected = expected(kind.name, *column);
+        let fault = || format!("{}: {seen}, not {expected}", column.name());
+        (seen != expected).then(fault)
+    });
+    let faults: Vec<String> = faults.collect();
+    let (name, version) = (kind.name, &stand.running.version);
+    assert!(faults.is_empty(), "{name}: {version}\n{}", faults.join("\n"));
+    page::write_row(kind, version, &seen);
 }
 
-#[test]
-fn openssh_of_this_debian() {
-    try_out(&QUICK[0]);
+/// A test for each server, so that they run side by side.
+macro_rules! tests {
+    ($kinds:ident: $($(#[$how:meta])* $name:ident $at:literal)*) => {
+        $(#[test] $(#[$how])* fn $name() { try_out(&$kinds[$at]); })*
+    };
 }
 
-#[test]
-fn openssh_like_of_2016() {
-    try_out(&QUICK[1]);
-}
+tests!(QUICK: openssh_of_this_debian 0 openssh_like_of_2016 1 dropbear 2 asyncssh 3 paramiko 4 appliance_of_a_network 5);
 
-#[test]
-fn dropbear() {
-    try_out(&QUICK[2]);
-}
-
-#[test]
-fn asyncssh() {
-    try_out(&QUICK[3]);
-}
-
-#[test]
-fn paramiko() {
-    try_out(&QUICK[4]);
-}
-
-#[test]
-fn appliance_of_a_network() {
-    try_out(&QUICK[5]);
-}
+tests!(FURTHER:
+    #[ignore = "needs a server of another origin: `make interop`"] openssh_of_debian_11 0
+    #[ignore = "needs a server of another origin: `make interop`"] newest_openssh 1
+    #[ignore = "needs a server of another origin: `make interop`"] newest_dropbear 2
+    #[ignore = "needs a server of another origin: `make interop`"] tinysshd 3
+    #[ignore = "needs a server of another origin: `make interop`"] conch 4
+    #[ignore = "needs a server of another origin: `make interop`"] libssh 5
+    #[ignore = "needs a server of another origin: `make interop`"] erlang 6
+    #[ignore = "needs a server of another origin: `make interop`"] ssh2 7
+    #[ignore = "needs a server of another origin: `make interop`"] x_crypto 8
+);

@@ -1,6 +1,7 @@
 //! OpenSSH: of this Debian, limited to what version 7.4 had, and others that `scripts/interop.sh` has unpacked.
 
 use super::running::{Running, Visitor, Way};
+use super::small::made;
 use crate::support::keys::KeyPair;
 use crate::support::sshd::{Builder, Sshd};
 
@@ -38,6 +39,26 @@ pub fn like_of_2016(visitor: &Visitor) -> Running {
         let older = "Subsystem sftp internal-sftp -P limits,users-groups-by-id";
         let builder = OF_2016.iter().fold(builder, |it, line| it.config(line));
         builder.config(older)
+    })
+}
+
+/// The version of Debian 11.
+pub fn of_debian_11(visitor: &Visitor) -> Running {
+    started(visitor, &KeyPair::ed25519(), |builder| {
+        let builder = builder.program(made("bullseye/sshd"));
+        builder.config("Subsystem sftp internal-sftp")
+    })
+}
+
+/// The version of Debian unstable, whose sshd is three programs.
+pub fn newest(visitor: &Visitor) -> Running {
+    let path = |name: &str| made(name).to_str().unwrap().to_owned();
+    let session = format!("SshdSessionPath {}", path("sid/sshd-session"));
+    let auth = format!("SshdAuthPath {}", path("sid/sshd-auth"));
+    started(visitor, &KeyPair::ed25519(), |builder| {
+        let builder = builder.program(made("sid/sshd"));
+        let builder = builder.config(&session).config(&auth);
+        builder.config("Subsystem sftp internal-sftp")
     })
 }
 

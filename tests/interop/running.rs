@@ -189,6 +189,7 @@ impl Relay {
                     continue;
                 };
                 for (from, to) in [(&client, &server), (&server, &client)] {
+                    from.set_nodelay(true).unwrap();
                     let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
                     std::thread::spawn(move || pass(from, to));
                 }

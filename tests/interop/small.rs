@@ -1,10 +1,10 @@
-//! Servers of the system other than OpenSSH, which are started for each connection: dropbear.
+//! Servers of the system other than OpenSSH, which are started for each connection: dropbear and tinysshd.
 //!
 //! Takes: who visits. Gives: the running server. Refuses to start without the programs, and names the script that brings them.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -15,7 +15,8 @@ use super::running::{Running, Visitor, Way};
 /// A home with the visitor's key in it, as such servers look for it.
 fn home(visitor: &Visitor) -> TempDir {
     let account = visitor.account.as_ref().unwrap();
-    let home = tempfile::tempdir().unwrap();
+    // Not below /tmp: tinysshd trusts no path that everybody may write in.
+    let home = tempfile::Builder::new().tempdir_in("/home").unwrap();
     let ssh = home.path().join(".ssh");
     fs::create_dir(&ssh).unwrap();
     let authorized = ssh.join("authorized_keys");
@@ -28,8 +29,26 @@ fn home(visitor: &Visitor) -> TempDir {
     home
 }
 
-/// dropbear with a host key of ed25519.
+/// What `scripts/interop.sh` has made or unpacked.
+pub fn made(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/interop");
+    let path = folder.join(name);
+    assert!(path.exists(), "no {}: run `make interop`", path.display());
+    path
+}
+
+/// dropbear of this Debian.
 pub fn dropbear(visitor: &Visitor) -> Running {
+    dropbear_by(visitor, "dropbear".into())
+}
+
+/// dropbear of Debian unstable.
+pub fn newest_dropbear(visitor: &Visitor) -> Running {
+    dropbear_by(visitor, made("sid/dropbear"))
+}
+
+/// dropbear with a host key of ed25519.
+fn dropbear_by(visitor: &Visitor, program: PathBuf) -> Running {
     let (home, folder) = (home(visitor), tempfile::tempdir().unwrap());
     let key = folder.path().join("host_key");
     let mut keygen = Command::new("dropbearkey");
@@ -41,7 +60,7 @@ pub fn dropbear(visitor: &Visitor) -> Running {
     let public = public.join(" ");
     let log = folder.path().join("log");
     let inetd = Inetd::start(log.clone(), move || {
-        let mut dropbear = Command::new("dropbear");
+        let mut dropbear = Command::new(&program);
         dropbear.args(["-i", "-r"]).arg(&key);
         dropbear
     });
@@ -49,6 +68,27 @@ pub fn dropbear(visitor: &Visitor) -> Running {
     let ways = [(Way::Key, port, user), (Way::Password, port, user)];
     let log = move || read(&log);
     Running::new(&ways, vec![public], log, (inetd, folder, home))
+}
+
+/// tinysshd, which takes keys alone.
+pub fn tinysshd(visitor: &Visitor) -> Running {
+    let (home, folder) = (home(visitor), tempfile::tempdir().unwrap());
+    let (keys, log) = (folder.path().join("keys"), folder.path().join("log"));
+    let made = Command::new("tinysshd-makekey").arg(&keys).output();
+    let made = made.expect("tinysshd-makekey starts: run `make interop`");
+    assert!(made.status.success(), "{made:?}");
+    let printed = Command::new("tinysshd-printkey").arg(&keys).output().unwrap();
+    let printed = String::from_utf8(printed.stdout).unwrap();
+    let public = printed.lines().find(|line| line.starts_with("ssh-")).unwrap();
+    let inetd = Inetd::start(log.clone(), move || {
+        let mut tinysshd = Command::new("tinysshd");
+        tinysshd.args(["-vvv", "-x", "sftp=/usr/lib/openssh/sftp-server"]);
+        tinysshd.arg(&keys);
+        tinysshd
+    });
+    let ways = [(Way::Key, inetd.port, visitor.user.as_str())];
+    let log = move || read(&log);
+    Running::new(&ways, vec![public.to_owned()], log, (inetd, folder, home))
 }
 
 fn read(log: &Path) -> String {

@@ -81,9 +81,9 @@ impl Stand {
         self.call("ssh_run", json!({"alias": alias, "command": command}))
     }
 
-    /// Starts a task on the host.
-    pub fn begin(&mut self, command: &str) -> Result<Value, String> {
-        let arguments = json!({"alias": "box", "command": command});
+    /// Starts a task on the host that has so many seconds.
+    pub fn begin(&mut self, command: &str, seconds: u32) -> Result<Value, String> {
+        let arguments = json!({"alias": "box", "command": command, "timeout_seconds": seconds});
         let task = self.call("ssh_run_async", arguments)?;
         Ok(json!({"task_id": task["task_id"]}))
     }
@@ -105,10 +105,9 @@ impl Stand {
     }
 
     /// A named pipe that the user may open.
-    pub fn named_pipe(&self) -> String {
-        let pipe = self.path("pipe");
-        Fifo::make(pipe.clone().into());
-        fs::set_permissions(&pipe, fs::Permissions::from_mode(0o666)).unwrap();
+    pub fn named_pipe(&self) -> Fifo {
+        let pipe = Fifo::make(self.path("pipe").into());
+        fs::set_permissions(pipe.path(), fs::Permissions::from_mode(0o666)).unwrap();
         pipe
     }
 
