@@ -31,7 +31,7 @@ def differences(rows):
             lines += [f"**{row['server']}**", ""]
             for (reason, seen), columns in reasons.items():
                 told = seen.removeprefix("no: ")
-                lines.append(f"- {', '.join(columns)}: `{told}`. {reason[0].upper()}{reason[1:]}.")
+                lines.append(f"- {', '.join(columns)}: `{told}`: {reason}")
             lines.append("")
     return lines
 

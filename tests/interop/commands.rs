@@ -70,21 +70,31 @@ pub fn stderr(stand: &mut Stand) -> Seen {
     let result = stand.run("box", line)?;
     let apart = result["stderr"] == "err\n" && result["bytes_out"] == 4;
     let whole = result["bytes_out"] == 8;
-    yes_if(apart, || if whole { "mixed".to_owned() } else { format!("{result}") })
+    yes_if(apart, || {
+        if whole {
+            "mixed".to_owned()
+        } else {
+            format!("{result}")
+        }
+    })
 }
 
 pub fn large(stand: &mut Stand) -> Seen {
     let (line, bytes) = stand.kind.words.prints_much;
     let result = stand.run("box", line)?;
     let whole = result["bytes_out"] == bytes && result["truncated"] == false;
-    yes_if(whole, || format!("{} bytes: {}", result["bytes_out"], result["note"]))
+    yes_if(whole, || {
+        format!("{} bytes: {}", result["bytes_out"], result["note"])
+    })
 }
 
 pub fn cap(stand: &mut Stand) -> Seen {
     let (line, _) = stand.kind.words.prints_much;
     let result = stand.run("capped", line)?;
     let cut = result["bytes_out"] == 65_536 && result["truncated"] == true;
-    yes_if(cut, || format!("{} bytes: {}", result["bytes_out"], result["note"]))
+    yes_if(cut, || {
+        format!("{} bytes: {}", result["bytes_out"], result["note"])
+    })
 }
 
 pub fn no_input(stand: &mut Stand) -> Seen {

@@ -33,7 +33,9 @@ pub fn read(stand: &mut Stand) -> Seen {
 pub fn create(stand: &mut Stand) -> Seen {
     let content = "x".repeat(300_000);
     let new = json!({"content": content, "create": true, "mode": "640"});
-    let made = on_file(stand, "ssh_write_file", "new", new)?;
+    let made = on_file(stand, "ssh_write_file", "new", new);
+    leaves_nothing_behind(stand);
+    let made = made?;
     assert_eq!(made["status"], "created", "{made}");
     assert!(fs::read_to_string(stand.path("new")).unwrap() == content);
     Ok(YES.to_owned())
@@ -49,11 +51,27 @@ pub fn replace(stand: &mut Stand) -> Seen {
         "expected_sha256": sha256("one\ntwo\n"),
     });
     let edited = on_file(stand, "ssh_edit_file", "small", edit);
+    leaves_nothing_behind(stand);
     let text = fs::read_to_string(stand.path("small")).unwrap();
-    assert_eq!(text, if edited.is_ok() { "one\nthree\n" } else { "one\ntwo\n" });
+    assert_eq!(
+        text,
+        if edited.is_ok() {
+            "one\nthree\n"
+        } else {
+            "one\ntwo\n"
+        }
+    );
     edited?;
     let whole = json!({"content": "four\n", "expected_sha256": sha256("one\nthree\n")});
     on_file(stand, "ssh_write_file", "small", whole)?;
     assert_eq!(fs::read_to_string(stand.path("small")).unwrap(), "four\n");
     Ok(YES.to_owned())
+}
+
+/// What was written halfway has a name that begins with a dot, and is gone whether the call was done or not.
+fn leaves_nothing_behind(stand: &Stand) {
+    let names = fs::read_dir(stand.folder.path()).unwrap();
+    let mut names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left = names.find(|name| name.starts_with('.'));
+    assert_eq!(left, None, "a file is left behind");
 }

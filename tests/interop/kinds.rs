@@ -46,7 +46,10 @@ const POSIX: Words = Words {
     fails: Some("sh -c 'exit 7'"),
     is_killed: Some("exec sh -c 'kill -9 $$'"),
     complains: Some("sh -c 'echo out; echo err >&2'"),
-    prints_much: ("sh -c 'yes 0123456 2>/dev/null | head -c 5000000'", 5_000_000),
+    prints_much: (
+        "sh -c 'yes 0123456 2>/dev/null | head -c 5000000'",
+        5_000_000,
+    ),
     reads: Some("cat"),
     waits: "sleep MARKER && echo x",
     meet: Some(["cat PIPE", "tee PIPE"]),
@@ -67,7 +70,12 @@ const APPLIANCE: Words = Words {
 
 /// What Debian's stable release and the tests' Python have.
 pub const QUICK: [Kind; 6] = [
-    kind("OpenSSH 9.2", "Debian 12, openssh-server", Some("o92"), openssh::of_this_debian),
+    kind(
+        "OpenSSH 9.2",
+        "Debian 12, openssh-server",
+        Some("o92"),
+        openssh::of_this_debian,
+    ),
     Kind {
         lives_in_folder: true,
         ..kind(
@@ -77,7 +85,12 @@ pub const QUICK: [Kind; 6] = [
             openssh::like_of_2016,
         )
     },
-    kind("dropbear", "Debian 12, dropbear-bin", Some("mdrop"), small::dropbear),
+    kind(
+        "dropbear",
+        "Debian 12, dropbear-bin",
+        Some("mdrop"),
+        small::dropbear,
+    ),
     kind("asyncssh", "PyPI, asyncssh", None, library::asyncssh),
     kind("paramiko", "PyPI, paramiko", None, library::paramiko),
     Kind {
@@ -90,9 +103,19 @@ pub const QUICK: [Kind; 6] = [
 pub const FURTHER: [Kind; 9] = [
     Kind {
         lives_in_folder: true,
-        ..kind("OpenSSH 8.4", "Debian 11, openssh-server", Some("o84"), openssh::of_debian_11)
+        ..kind(
+            "OpenSSH 8.4",
+            "Debian 11, openssh-server",
+            Some("o84"),
+            openssh::of_debian_11,
+        )
     },
-    kind("OpenSSH 10", "Debian unstable, openssh-server", Some("o10"), openssh::newest),
+    kind(
+        "OpenSSH 10",
+        "Debian unstable, openssh-server",
+        Some("o10"),
+        openssh::newest,
+    ),
     kind(
         "dropbear 2026",
         "Debian unstable, dropbear-bin",
@@ -101,16 +124,31 @@ pub const FURTHER: [Kind; 9] = [
     ),
     Kind {
         patience: 2,
-        ..kind("tinysshd", "Debian 12, tinysshd", Some("mtiny"), small::tinysshd)
+        ..kind(
+            "tinysshd",
+            "Debian 12, tinysshd",
+            Some("mtiny"),
+            small::tinysshd,
+        )
     },
     Kind {
         lives_in_folder: true,
-        ..kind("Twisted Conch", "PyPI, twisted", Some("mconch"), library::conch)
+        ..kind(
+            "Twisted Conch",
+            "PyPI, twisted",
+            Some("mconch"),
+            library::conch,
+        )
     },
     kind("libssh", "Debian 12, libssh-dev", None, library::libssh),
     kind("Erlang ssh", "Debian 12, erlang-ssh", None, library::erlang),
     kind("npm ssh2", "npm, ssh2", None, library::ssh2),
-    kind("Go x/crypto/ssh", "Debian 12, golang-golang-x-crypto-dev", None, library::x_crypto),
+    kind(
+        "Go x/crypto/ssh",
+        "Debian 12, golang-golang-x-crypto-dev",
+        None,
+        library::x_crypto,
+    ),
 ];
 
 /// All of them, in the order of the page.

@@ -60,7 +60,10 @@ fn started(mut command: Command, visitor: &Visitor, ways: &[Way]) -> Running {
     let read = move || String::from_utf8_lossy(&std::fs::read(&log).unwrap()).into_owned();
     let words: Vec<&str> = line.trim().splitn(4, ' ').collect();
     let [ports, kind, key, version] = words[..] else {
-        panic!("{command:?} says {line:?} and {}: run `make interop`", read());
+        panic!(
+            "{command:?} says {line:?} and {}: run `make interop`",
+            read()
+        );
     };
     let (plain, asking) = ports.split_once(',').unwrap_or((ports, ports));
     let door = |way: &Way| match way {
@@ -78,7 +81,10 @@ fn script(name: &str) -> Command {
 }
 
 fn path(name: &str) -> String {
-    format!("{}/tests/interop/servers/{name}", env!("CARGO_MANIFEST_DIR"))
+    format!(
+        "{}/tests/interop/servers/{name}",
+        env!("CARGO_MANIFEST_DIR")
+    )
 }
 
 /// asyncssh, as its documentation serves commands and files.

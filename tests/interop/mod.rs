@@ -40,7 +40,11 @@ fn try_out(kind: &'static Kind) {
     });
     let faults: Vec<String> = faults.collect();
     let (name, version) = (kind.name, &stand.running.version);
-    assert!(faults.is_empty(), "{name}: {version}\n{}", faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{name}: {version}\n{}",
+        faults.join("\n")
+    );
     page::write_row(kind, version, &seen);
 }
 

@@ -62,11 +62,7 @@ pub fn newest(visitor: &Visitor) -> Running {
     })
 }
 
-fn started(
-    visitor: &Visitor,
-    host_key: &KeyPair,
-    with: impl Fn(Builder) -> Builder,
-) -> Running {
+fn started(visitor: &Visitor, host_key: &KeyPair, with: impl Fn(Builder) -> Builder) -> Running {
     let plain = with(limited(visitor, host_key))
         .config("PasswordAuthentication yes")
         .start();

@@ -71,7 +71,12 @@ fn the_page_says_what_the_code_expects() {
         for column in Column::ALL {
             let expected = shown(super::expected(server, column));
             let table = table(&page, column.table());
-            assert_eq!(said(&table, server, column.name()), expected, "{server}: {}", column.name());
+            assert_eq!(
+                said(&table, server, column.name()),
+                expected,
+                "{server}: {}",
+                column.name()
+            );
         }
         let table = table(&page, "Versions");
         assert_eq!(said(&table, server, "from"), kind.origin);
@@ -80,7 +85,11 @@ fn the_page_says_what_the_code_expects() {
         assert!(day.len() == 10 && day.starts_with("20"), "{server}: {day}");
     }
     let rows = table(&page, "Versions").len();
-    assert_eq!(rows, kinds::all().count() + 2, "a server that the code has not");
+    assert_eq!(
+        rows,
+        kinds::all().count() + 2,
+        "a server that the code has not"
+    );
 }
 
 #[test]

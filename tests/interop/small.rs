@@ -77,9 +77,15 @@ pub fn tinysshd(visitor: &Visitor) -> Running {
     let made = Command::new("tinysshd-makekey").arg(&keys).output();
     let made = made.expect("tinysshd-makekey starts: run `make interop`");
     assert!(made.status.success(), "{made:?}");
-    let printed = Command::new("tinysshd-printkey").arg(&keys).output().unwrap();
+    let printed = Command::new("tinysshd-printkey")
+        .arg(&keys)
+        .output()
+        .unwrap();
     let printed = String::from_utf8(printed.stdout).unwrap();
-    let public = printed.lines().find(|line| line.starts_with("ssh-")).unwrap();
+    let public = printed
+        .lines()
+        .find(|line| line.starts_with("ssh-"))
+        .unwrap();
     let inetd = Inetd::start(log.clone(), move || {
         let mut tinysshd = Command::new("tinysshd");
         tinysshd.args(["-vvv", "-x", "sftp=/usr/lib/openssh/sftp-server"]);

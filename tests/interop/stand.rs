@@ -92,7 +92,8 @@ impl Stand {
     pub fn ended(&mut self, task: &Value) -> Result<Value, String> {
         let running = |stand: &mut Self| {
             let status = stand.call("ssh_get_task_status", task.clone());
-            status.is_ok_and(|status| status["status"] == "running" || status["status"] == "pending")
+            status
+                .is_ok_and(|status| status["status"] == "running" || status["status"] == "pending")
         };
         assert!(within(PATIENCE, || !running(self)), "a task has no end");
         self.call("ssh_get_task_result", task.clone())
