@@ -1,5 +1,6 @@
 //! Connections are kept and shared, and made anew when they must be.
 
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::site::{Held, Site, ran, refused};
 use crate::support::client::Client;
+use crate::support::fifo::Fifo;
 use crate::support::keys::KeyPair;
 use crate::support::marker::{Marker, within};
 use crate::support::sshd::Sshd;
@@ -86,6 +88,34 @@ fn a_server_with_few_sessions_gets_no_more_than_it_takes() {
     // Each takes one of the ten turns away until two are left; some come for want of a quick end.
     let refusals = held.sshd.log().matches("no more sessions").count();
     assert!((1..=30).contains(&refusals), "{refusals}");
+}
+
+/// `MaxSessions 1`, tinysshd: what runs beside another command gets a connection of its own, and waits for nobody.
+#[test]
+fn a_server_with_one_session_a_connection_runs_commands_at_once_over_several() {
+    let user = KeyPair::ed25519();
+    let sshd = Sshd::builder()
+        .authorize(&user)
+        .config("MaxSessions 1")
+        .start();
+    let site = Site::of("onlyone", sshd, user);
+    let pipe = Fifo::make(site.path("pipe"));
+    let shared = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(site.path(""), shared).unwrap();
+    let shared = std::fs::Permissions::from_mode(0o666);
+    std::fs::set_permissions(pipe.path(), shared).unwrap();
+    let (mut client, held) = site.serve();
+    // The first one runs until the second one is let run, too: it would come after it otherwise.
+    let waiting = begin(&mut client, &format!("cat {}", pipe.path().display()));
+    let writer = pipe.reader_comes();
+    assert_eq!(ran(&mut client, "echo two")["output"], "two\n");
+    assert_eq!(logins(&held), 2);
+    drop(writer);
+    assert_eq!(output(&mut client, &waiting), "");
+    // It is remembered, and both connections are kept.
+    run_at_once(&mut client, 2);
+    assert_eq!(ran(&mut client, "echo on")["output"], "on\n");
+    assert_eq!(logins(&held), 2);
 }
 
 #[test]

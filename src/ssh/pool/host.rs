@@ -33,8 +33,22 @@ pub(super) struct PooledHost<K, T> {
     pub connections: RefCell<Vec<Rc<Connection<K, T>>>>,
     /// Whether the server runs one command for each connection: each is closed after its first command.
     pub one_command: Cell<bool>,
+    /// How many sessions the server opens at once over a connection, as far as that was seen.
+    pub sessions: Cell<SeenSessions>,
     /// How much work under way comes to this host.
     pub expected: Cell<usize>,
+}
+
+/// What was seen of a server that is asked for a session while another one is open over the connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum SeenSessions {
+    /// It was not asked so far.
+    #[default]
+    Unasked,
+    /// It opened one. If it refuses a further one, its sessions are used up.
+    Several,
+    /// It refused: it opens one at a time, so a command that runs beside another needs a connection of its own.
+    One,
 }
 
 /// A dial that failed, and the connection that was wanted.
@@ -52,6 +66,8 @@ pub(super) struct Connection<K, T> {
     pub own: T,
     /// How many commands run over the connection.
     pub users: Cell<usize>,
+    /// How many sessions the server has opened over it that are not yet left.
+    pub open: Cell<usize>,
     /// Whether a command has ever run over it.
     pub was_used: Cell<bool>,
     /// The time since the last command ended; it counts only while no command runs.
@@ -72,6 +88,7 @@ impl<K, T> Default for PooledHost<K, T> {
             failure: RefCell::default(),
             connections: RefCell::default(),
             one_command: Cell::default(),
+            sessions: Cell::default(),
             expected: Cell::default(),
         }
     }
@@ -81,7 +98,8 @@ impl<K: 'static, T: 'static> PooledHost<K, T> {
     /// Whether a connection of this host takes another command now.
     pub fn has_room(&self, on: &Connection<K, T>) -> bool {
         let spent = self.one_command.get() && on.was_used.get();
-        on.has_room() && !spent
+        let taken = self.sessions.get() == SeenSessions::One && on.users.get() > 0;
+        on.has_room() && !spent && !taken
     }
 
     /// The connections of this host as they are wanted. All others are taken out.
@@ -151,6 +169,7 @@ impl<K: 'static, T: 'static> Connection<K, T> {
             key,
             own,
             users: Cell::default(),
+            open: Cell::default(),
             was_used: Cell::default(),
             idle: Cell::new(Stopwatch::start()),
             counted,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use smol::lock::SemaphoreGuardArc;
 
-use super::host::{Connection, PooledHost};
+use super::host::{Connection, PooledHost, SeenSessions};
 use crate::cancel::Cancelled;
 use crate::ssh::exec::output::{CommandOutput, OutputBuffer};
 use crate::ssh::exec::sudo_answer::SudoAnswer;
@@ -31,6 +31,8 @@ pub(super) struct Lease<K: 'static, T: 'static> {
     pub(super) connection: Rc<Connection<K, T>>,
     turn: Option<SemaphoreGuardArc>,
     _running: SemaphoreGuardArc,
+    /// Whether the server has opened a session for it.
+    opened: bool,
     pub(super) origin: ConnectionOrigin,
 }
 
@@ -99,6 +101,7 @@ impl<K: 'static, T: 'static> Lease<K, T> {
             connection,
             turn: Some(turn),
             _running: running,
+            opened: false,
             origin,
         }
     }
@@ -111,10 +114,26 @@ impl<K: 'static, T: 'static> Lease<K, T> {
         }
     }
 
+    /// The server has opened a session.
+    pub(super) fn learn_of_session(&mut self) {
+        let open = self.connection.open.get();
+        if open > 0 {
+            self.host.sessions.set(SeenSessions::Several);
+        }
+        self.connection.open.set(open + 1);
+        self.opened = true;
+    }
+
     /// Whether commands of this program keep the server busy. Then the server takes fewer at once than there were
-    /// turns, and the next command may begin when one of them has ended.
+    /// turns, and the next command may begin when one of them has ended. A server that was never seen to open a second
+    /// session beside the first one opens one at a time: the next command takes another connection.
     pub(super) fn learn_of_fewer_turns(mut self) -> bool {
         let others = self.connection.users.get() > 1;
+        let is_second = self.connection.open.get() == 1;
+        if is_second && self.host.sessions.get() != SeenSessions::Several {
+            self.host.sessions.set(SeenSessions::One);
+            return others;
+        }
         if others && let Some(turn) = self.turn.take() {
             turn.forget();
         }
@@ -125,6 +144,9 @@ impl<K: 'static, T: 'static> Lease<K, T> {
 impl<K: 'static, T: 'static> Drop for Lease<K, T> {
     fn drop(&mut self) {
         self.connection.users.set(self.connection.users.get() - 1);
+        if self.opened {
+            self.connection.open.set(self.connection.open.get() - 1);
+        }
         if self.host.one_command.get() {
             self.connection.session.retire();
         }

@@ -7,7 +7,8 @@
 //! - A connection that is found dead is dialled again once, only before the command is sent.
 //! - A connection whose key has changed takes no new command; it is closed after the commands that run over it.
 //! - A session of root runs one command at a time (`exec/reap.rs` says why), so a host may have several sessions.
-//! - A command that a server refuses because no session is free waits for a session.
+//! - A command that a server refuses because no session is free waits for a session. A server that refuses the second
+//!   session of a connection while the first one is open gets a connection for each command that runs beside another.
 //! - If a server refuses a command over a connection that no other command uses, another connection is dialled, once.
 //!   If that connection takes the command, the host is remembered as one that runs one command for each connection.
 
@@ -119,7 +120,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         let (mut redialled, mut refused, mut spent) = (false, 0, false);
         let mut first = None;
         loop {
-            let lease = self.lease(wanted, dial).await?;
+            let mut lease = self.lease(wanted, dial).await?;
             let first = *first.get_or_insert(lease.origin);
             let limit = match lease.origin {
                 ConnectionOrigin::Dialled => wanted.answer_limit,
@@ -129,6 +130,7 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
             let channel = timeout(limit, channel).await;
             let error = match channel {
                 Some(Ok(channel)) => {
+                    lease.learn_of_session();
                     if spent {
                         lease.learn_of_one_command();
                     }
