@@ -11,8 +11,6 @@ pub struct Kind {
     pub account: Option<&'static str>,
     /// Where there are no names of owners, the owner of the login's home is taken for the login.
     pub lives_in_folder: bool,
-    /// How many seconds two commands at once have: few where they are known to run one after another.
-    pub patience: u32,
     /// Where it comes from.
     pub origin: &'static str,
     pub start: fn(&Visitor) -> Running,
@@ -23,8 +21,8 @@ pub struct Kind {
 pub struct Words {
     /// Prints a line, and what it prints.
     pub speaks: (&'static str, &'static str),
-    /// Ends with 7.
-    pub fails: Option<&'static str>,
+    /// Ends with 7, or is not known.
+    pub fails: &'static str,
     /// Ends by the signal KILL.
     pub is_killed: Option<&'static str>,
     /// Prints `out` and, on stderr, `err`.
@@ -43,7 +41,7 @@ pub struct Words {
 
 const POSIX: Words = Words {
     speaks: ("echo hi", "hi\n"),
-    fails: Some("sh -c 'exit 7'"),
+    fails: "sh -c 'exit 7'",
     is_killed: Some("exec sh -c 'kill -9 $$'"),
     complains: Some("sh -c 'echo out; echo err >&2'"),
     prints_much: (
@@ -58,7 +56,7 @@ const POSIX: Words = Words {
 
 const APPLIANCE: Words = Words {
     speaks: ("show version", "sw1 version 1\n"),
-    fails: None,
+    fails: "uptime",
     is_killed: None,
     complains: None,
     prints_much: ("show tech-support", 5_000_000),
@@ -122,15 +120,12 @@ pub const FURTHER: [Kind; 9] = [
         Some("mdropn"),
         small::newest_dropbear,
     ),
-    Kind {
-        patience: 2,
-        ..kind(
-            "tinysshd",
-            "Debian 12, tinysshd",
-            Some("mtiny"),
-            small::tinysshd,
-        )
-    },
+    kind(
+        "tinysshd",
+        "Debian 12, tinysshd",
+        Some("mtiny"),
+        small::tinysshd,
+    ),
     Kind {
         lives_in_folder: true,
         ..kind(
@@ -167,7 +162,6 @@ const fn kind(
         name,
         account,
         lives_in_folder: false,
-        patience: 40,
         origin,
         start,
         words: &POSIX,

@@ -126,6 +126,13 @@ impl Running {
         self
     }
 
+    /// Leaves out what is another at each connection.
+    pub fn without_cookie(mut self) -> Self {
+        let first = self.version.split(' ').next().unwrap();
+        self.version = first.to_owned();
+        self
+    }
+
     /// Adds what the version says too little of.
     pub fn named(mut self, more: &str) -> Self {
         self.version = format!("{}, {more}", self.version);

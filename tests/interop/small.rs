@@ -94,7 +94,7 @@ pub fn tinysshd(visitor: &Visitor) -> Running {
     });
     let ways = [(Way::Key, inetd.port, visitor.user.as_str())];
     let log = move || read(&log);
-    Running::new(&ways, vec![public.to_owned()], log, (inetd, folder, home))
+    Running::new(&ways, vec![public.to_owned()], log, (inetd, folder, home)).without_cookie()
 }
 
 fn read(log: &Path) -> String {

@@ -81,9 +81,9 @@ impl Stand {
         self.call("ssh_run", json!({"alias": alias, "command": command}))
     }
 
-    /// Starts a task on the host that has so many seconds.
-    pub fn begin(&mut self, command: &str, seconds: u32) -> Result<Value, String> {
-        let arguments = json!({"alias": "box", "command": command, "timeout_seconds": seconds});
+    /// Starts a task on the host.
+    pub fn begin(&mut self, command: &str) -> Result<Value, String> {
+        let arguments = json!({"alias": "box", "command": command});
         let task = self.call("ssh_run_async", arguments)?;
         Ok(json!({"task_id": task["task_id"]}))
     }
