@@ -1,5 +1,7 @@
 //! What commands do on a server: how they end, what they print, how they are ended.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::columns::YES;
@@ -111,7 +113,12 @@ fn has_begun(stand: &Stand, marker: &Marker) -> bool {
 fn lives_on(result: &Value, marker: &Marker) -> String {
     let note = result["note"].as_str().unwrap_or_default();
     let told = note.contains("may run on") || note.contains("did not confirm");
-    let gone = marker.is_gone();
+    let limit = if told {
+        Duration::from_secs(1)
+    } else {
+        PATIENCE
+    };
+    let gone = within(limit, || marker.alive().is_empty());
     assert!(gone || told, "it lives on, untold: {result}");
     match (gone, told) {
         (true, false) => "gone",
