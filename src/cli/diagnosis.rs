@@ -319,6 +319,7 @@ fn step_of(kind: SshErrorKind) -> Option<DiagnosisStep> {
             | Kind::AgentUnavailable
             | Kind::AuthenticationFailed
             | Kind::ProofMissing
+            | Kind::PasswordExpired
     );
     [
         (name, DiagnosisStep::Name),

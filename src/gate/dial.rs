@@ -22,6 +22,7 @@ use mcp_ssh_policy::{Denial, HostPolicy};
 
 use super::loaded::{Loaded, known_hosts_name};
 use super::login::{LoginError, LoginSecrets, login};
+use super::redact::without;
 
 /// The pool of connections, each with the secrets of its logins.
 pub type Connections = Pool<ConnectionKey, LoginSecrets>;
@@ -249,6 +250,8 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
             &passed,
         );
         let session = session.await.map_err(|error| {
+            // In the words of the host, which knows the password that it was given.
+            let error = error.hiding(|story| without(&login.secrets, story));
             let file = self.loaded.file_at_fault(error.kind(), &made.credential);
             LoginError::Ssh(match file {
                 Some(file) => error.in_file(&file.display()),

@@ -1,11 +1,27 @@
 //! How a command ended, in words: takes the report on a command; gives a sentence for what its numbers do not say.
 
 use super::exec_report::ExecReport;
-use crate::ssh::{CommandEnd, CommandOutput, Printed, Process, Stream, SudoStanding};
+use crate::ssh::{CommandEnd, CommandOutput, Exit, Printed, Process, Stream, SudoStanding};
 
 /// The sentence for a command that ended by itself while its output is still open.
 const HELD_OPEN: &str = "the command has ended, but something that it started still holds its \
                          output open and may run on";
+
+/// What OpenSSH says in place of a command where the account's password has expired; it runs passwd, which wants a
+/// terminal.
+const NO_TERMINAL: &str = "Password change required but no TTY available.";
+/// The sentence for it.
+pub(super) const PASSWORD_EXPIRED: &str = "by its own words the host has not run the command: the password of this account \
+                                has expired; ask the operator to set a new one on the host (passwd; chage -l shows its age)";
+
+/// Whether sshd says that it has run nothing, as the account needs a new password.
+pub(super) fn wants_a_new_password(output: &CommandOutput) -> bool {
+    output.exit == Some(Exit::Status(1))
+        && output.printed.bytes_out() == 0
+        && String::from_utf8_lossy(&output.printed.of(Stream::Err))
+            .trim_end()
+            .ends_with(NO_TERMINAL)
+}
 
 /// What the numbers do not say about the end of a command, and what to do; `None` if they say all.
 pub(super) fn note(ran: &ExecReport) -> Option<String> {
@@ -23,6 +39,9 @@ pub(super) fn note(ran: &ExecReport) -> Option<String> {
             "; the host did not confirm that all of it is gone: something that it started may run on"
         }
     };
+    if wants_a_new_password(output) {
+        return Some(PASSWORD_EXPIRED.to_owned());
+    }
     let note = match &output.ended {
         CommandEnd::Exited(_) | CommandEnd::Signalled(_) if output.process == Process::Gone => {
             return None;

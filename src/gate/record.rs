@@ -12,15 +12,14 @@ use crate::audit::{
     SecurityEvent, Trace, sha256,
 };
 use crate::clock::Stopwatch;
-use crate::secret::Secret;
-use crate::ssh::{CommandEnd, Exit, SshError, SshErrorKind, Stream};
+use crate::ssh::{CommandEnd, Exit, SshError, SshErrorKind};
 use mcp_ssh_policy::{BecomeUser, Commands, Decision, Grant, Permit, Suspicion, Verdict};
 
 use super::approval::Question;
 use super::dial::ConnectError;
 use super::exec_report::ExecReport;
-use super::note::{lost, not_text, note};
-use super::redact::{EndOfStream, Redactor};
+use super::note::{PASSWORD_EXPIRED, lost, not_text, note, wants_a_new_password};
+use super::redact::{EndOfStream, Redactor, without};
 use super::result::{DeniedRun, Failure, Outcome, RunRequest, RunResult};
 use super::run_error::RunError;
 use super::sudo_words::{MAY_BE_REFUSED, refusal};
@@ -136,7 +135,11 @@ impl Records {
             log::warn!("`{}`: {refused}", result.alias);
             result.note = Some(joined(result.note.take(), MAY_BE_REFUSED));
         }
-        let error = error.or(refused);
+        let expired = wants_a_new_password(&ran.output).then(|| PASSWORD_EXPIRED.to_owned());
+        if let Some(expired) = &expired {
+            log::warn!("`{}`: {expired}", result.alias);
+        }
+        let error = error.or(refused).or(expired);
         // What ran, ran: the caller is told even when this line cannot be written.
         report(self.audit.outcome(&OutcomeRecord {
             alias: &result.alias,
@@ -294,13 +297,6 @@ impl Records {
 /// One note behind another.
 fn joined(note: Option<String>, more: &str) -> String {
     note.map_or_else(|| more.to_owned(), |note| format!("{note}; {more}"))
-}
-
-/// A line as records may show it: without these secrets, and without private keys.
-fn without<'s>(secrets: impl IntoIterator<Item = &'s Secret>, line: &str) -> String {
-    let redactor = Redactor::new(secrets.into_iter());
-    let pieces = std::iter::once((Stream::Out, line.as_bytes()));
-    redactor.show(pieces, EndOfStream::Final).out
 }
 
 /// Takes over what a command printed and how it ended.

@@ -5,6 +5,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -19,19 +21,23 @@ pub struct OpeningWire {
     wire: Wire,
     /// Absent once the opening is over.
     reader: Option<OpeningReader>,
+    /// Set whenever bytes come.
+    hearing: Arc<AtomicBool>,
     /// What follows the opening, or was read ahead, and was not asked for yet.
     unread: Vec<u8>,
 }
 
 impl OpeningWire {
-    /// Lets `reader` read the opening of `wire`.
+    /// Lets `reader` read the opening of `wire`; `hearing` is set whenever bytes come.
     pub fn new(
         wire: Wire,
+        hearing: Arc<AtomicBool>,
         reader: impl FnMut(&[u8]) -> io::Result<Option<Vec<u8>>> + Send + 'static,
     ) -> Self {
         Self {
             wire,
             reader: Some(Box::new(reader)),
+            hearing,
             unread: Vec::new(),
         }
     }
@@ -67,7 +73,12 @@ impl AsyncRead for OpeningWire {
             return Poll::Ready(Ok(()));
         }
         if this.unread.is_empty() {
-            return this.wire.poll_read_ahead(context, into, &mut this.unread);
+            let before = into.filled().len();
+            let read = this.wire.poll_read_ahead(context, into, &mut this.unread);
+            if into.filled().len() > before {
+                this.hearing.store(true, Ordering::Relaxed);
+            }
+            return read;
         }
         let count = this.unread.len().min(into.remaining());
         into.put_slice(this.unread.get(..count).unwrap_or_default());

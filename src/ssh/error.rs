@@ -37,6 +37,8 @@ pub enum SshErrorKind {
     AuthenticationFailed,
     /// The server has accepted one proof and wants another that is not configured.
     ProofMissing,
+    /// The host wants a new password for the account before it lets anybody in.
+    PasswordExpired,
     /// Neither a key, nor an agent, nor a non-empty password is configured.
     NoCredential,
     /// known_hosts holds no key for the host.
@@ -132,6 +134,7 @@ impl SshErrorKind {
             Self::OutOfTime => Wording(Caller, "SSH command timeout: The host let no command start in time", "try again"),
             Self::AuthenticationFailed => Wording(Operator, "SSH authentication failed: Invalid credentials", "ask the operator to check the user name and the key or password of this host"),
             Self::ProofMissing => Wording(Operator, "SSH authentication incomplete: Host wants a second proof", "ask the operator to add the password, or to let this account log in with the key alone"),
+            Self::PasswordExpired => Wording(Operator, "SSH password expired: Host wants a new password", "ask the operator to set a new one for this account on the host, and to correct the secret"),
             Self::NoCredential => Wording(Operator, "SSH authentication failed: No credential configured", "ask the operator to set key_path, agent or password_secret in credentials.yml"),
             Self::HostKeyUnknown => Wording(Operator, "SSH host key not found: Add host to known_hosts", "ask the operator to run `mcp-ssh keyscan` for this host and to compare the fingerprint"),
             Self::HostKeyChanged => Wording(Operator, "SSH host key verification failed: Host key mismatch", "somebody may be in the middle: ask the operator to compare fingerprints before the known_hosts line is replaced"),
@@ -207,6 +210,15 @@ impl SshError {
         Self {
             detail: brief(format!("{}; said before that: {said}", self.detail)),
             said: Some(said.into()),
+            ..self
+        }
+    }
+
+    /// This error, without what `hide` takes out of its story: the host may have worded it.
+    #[must_use]
+    pub fn hiding(self, hide: impl FnOnce(&str) -> String) -> Self {
+        Self {
+            detail: hide(&self.detail),
             ..self
         }
     }

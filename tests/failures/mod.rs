@@ -29,6 +29,7 @@
 //! | of several addresses some refuse, are silent, have no road (happy eyeballs) | `openssh::addresses`, `gate::addresses` |
 //! | lines before the version of the server, strangers on the port | `openssh::greeting` |
 //! | a second proof that is asked for, missing or wrong | `openssh::proofs` |
+//! | a password or an account that has expired | `gate::expired` |
 //! | no host key to be had by keyscan | `gate::keyscan::keyscan_says_why_there_is_no_key` |
 //! | one session, or one command, a connection | `gate::one_command` |
 //! | no exit status | `openssh::hostile::a_channel_closed_without_a_status_says_so` |

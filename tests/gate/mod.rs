@@ -12,6 +12,7 @@ mod directory;
 mod doctor;
 mod dropbear;
 mod ending;
+mod expired;
 pub mod fanout;
 mod fanout_cli;
 mod file_tests;

@@ -117,7 +117,32 @@ fn what_answers_in_place_of_an_ssh_server_is_told() {
         (
             |client| stays(client, b"J\0\0\0\n8.0.36\0"),
             Protocol,
-            "before that it said \"J",
+            "a MySQL or MariaDB server answers",
+        ),
+        (
+            |client| ends(client, b"AMQP\0\0\x09\x01"),
+            Protocol,
+            "an AMQP server answers",
+        ),
+        (
+            |client| ends(client, b"\x15\x03\x01\0\x02\x02F"),
+            Protocol,
+            "a TLS server answers",
+        ),
+        (
+            |client| ends(client, b"-DENIED Redis is running in protected mode"),
+            Protocol,
+            "a Redis server answers",
+        ),
+        (
+            |client| ends(client, b"\x03\0\0\x09\x02\xf0\x80\x21\x80"),
+            Protocol,
+            "an RDP server answers",
+        ),
+        (
+            |client| ends(client, b""),
+            Closed,
+            "it ended the connection without a word, and an SSH server speaks first",
         ),
         (
             |client| {
@@ -144,7 +169,7 @@ fn what_answers_in_place_of_an_ssh_server_is_told() {
         (
             |client| wait_for_the_end(client),
             Timeout,
-            "while shaking hands",
+            "while shaking hands: it took the connection and said nothing",
         ),
     ];
     for (behave, kind, words) in rows {

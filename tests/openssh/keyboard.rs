@@ -73,7 +73,11 @@ fn every_other_prompt_ends_the_login_and_hears_no_password() {
         ("two", "it asks \"Password: \"", 0),
         ("many", "it asks \"Password: \"", 0),
         ("long", "it asks \"\\u{1b}[31m", 0),
-        ("renew", "it asks \"New password: \"", 1),
+        (
+            "renew",
+            "it asks \"New password:\", and so wants a new password",
+            1,
+        ),
         ("twice", "it asks for the password again", 1),
         ("endless", "it does not come to an end", 0),
         ("partial", "proved itself by keyboard-interactive", 0),
@@ -84,6 +88,7 @@ fn every_other_prompt_ends_the_login_and_hears_no_password() {
         let error = block_on(log_in(&server, user)).map(drop).unwrap_err();
         let kind = match user {
             "partial" => SshErrorKind::ProofMissing,
+            "renew" => SshErrorKind::PasswordExpired,
             _ => SshErrorKind::AuthenticationFailed,
         };
         assert_eq!(error.kind(), kind, "{user}: {error:?}");

@@ -1,7 +1,7 @@
 """An SSH server of asyncssh with SFTP. Any password logs in. Prints its port and its key, ends with its input.
 
 A file that is to be called `raced` gets its name too late: another one has it when the rename comes. The user has no room
-for a new `quota`. Who opens `tells` is told the password of the login, and who opens `repeats` many times.
+for a new `quota`. `expired` has to change the password; `ended` and `bannered` are told it. Who opens `tells` is told the password of the login, and who opens `repeats` many times.
 """
 
 import asyncio
@@ -16,12 +16,21 @@ PASSWORDS = []
 
 
 class Server(asyncssh.SSHServer):
+    def connection_made(self, conn):
+        self.connection = conn
+
     def password_auth_supported(self):
         return True
 
     def validate_password(self, username, password):
         PASSWORDS.append(password)
-        return True
+        if username == "expired":
+            raise asyncssh.PasswordChangeRequired("choose another one")
+        if username == "ended":
+            raise asyncssh.PermissionDenied(f"{password} is not the one")
+        if username == "bannered":
+            self.connection.send_auth_banner(f"{password} is not the one")
+        return username not in ("bannered",)
 
 
 class Files(asyncssh.SFTPServer):

@@ -46,6 +46,13 @@ pub struct RedactedOutput {
     pub err: String,
 }
 
+/// A line as records may show it: without these secrets, and without private keys.
+pub fn without<'s>(secrets: impl IntoIterator<Item = &'s Secret>, line: &str) -> String {
+    let redactor = Redactor::new(secrets.into_iter());
+    let pieces = std::iter::once((Stream::Out, line.as_bytes()));
+    redactor.show(pieces, EndOfStream::Final).out
+}
+
 /// Takes secrets out of output.
 pub struct Redactor {
     needles: Vec<Needle>,

@@ -17,22 +17,36 @@ use super::signer::LoginSigner;
 use super::steps::{LoginStep, LoginSteps, Proof, StepState, steps};
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::handle::{
-    AuthResult, Handle, MethodKind, MethodSet, SendError, TransportError,
+    AuthResult, Findings, Handle, MethodKind, MethodSet, SendError, TransportError,
 };
 use crate::ssh::transport::keys::agent::AgentIdentity;
 use crate::ssh::transport::stage::{ConnectStage, LoginAnswer};
 
-/// Logs in as `user`; `doing` says what takes long, `passed` hears of each answer.
+/// What the login is doing, while an answer to a password is awaited.
+pub(in crate::ssh) const PASSWORD_SENT: &str = "waiting for an answer to the password";
+
+/// Who watches a login.
+pub(in crate::ssh) struct LoginWatch<'a> {
+    /// What the login is doing, for the error when its time is up.
+    pub(in crate::ssh) doing: &'a Cell<&'static str>,
+    /// Hears of each answer.
+    pub(in crate::ssh) passed: &'a dyn Fn(ConnectStage),
+    /// Has what the server says besides.
+    pub(in crate::ssh) findings: &'a Findings,
+}
+
+/// Logs in as `user`, before the eyes of `watch`.
 ///
 /// # Errors
 /// [`SshErrorKind::AuthenticationFailed`] when the server has refused every step that it would take;
-/// [`SshErrorKind::ProofMissing`] when it has accepted one and wants another; [`SshErrorKind::AgentUnavailable`] when no
+/// [`SshErrorKind::ProofMissing`] when it has accepted one and wants another; [`SshErrorKind::PasswordExpired`] when it
+/// wants a new password; [`SshErrorKind::AgentUnavailable`] when no
 /// step could be tried; [`SshErrorKind::Closed`] when the server ends the connection instead of an answer.
 pub(in crate::ssh) async fn log_in(
     handle: &mut Handle,
     user: &str,
     credentials: &OpenedIdentity<'_>,
-    (doing, passed): (&Cell<&'static str>, &dyn Fn(ConnectStage)),
+    watch: LoginWatch<'_>,
 ) -> Result<(), SshError> {
     let answer = handle.authenticate_none(user).await.map_err(gone)?;
     let AuthResult::Failure {
@@ -56,8 +70,7 @@ pub(in crate::ssh) async fn log_in(
         tried: Vec::new(),
         answered: false,
         notes,
-        doing,
-        passed,
+        watch,
     };
     while let Some(at) = login.next() {
         if let Some(answer) = login.attempt(at).await?
@@ -81,9 +94,7 @@ struct LoginAttempt<'a> {
     answered: bool,
     /// What hindered a step, for stderr.
     notes: Vec<String>,
-    /// What the login is doing, for the error when its time is up.
-    doing: &'a Cell<&'static str>,
-    passed: &'a dyn Fn(ConnectStage),
+    watch: LoginWatch<'a>,
 }
 
 impl LoginAttempt<'_> {
@@ -119,12 +130,10 @@ impl LoginAttempt<'_> {
         };
         step.state = StepState::Refused;
         self.tried.push(step.name.clone());
-        self.doing.set(match step.proof {
+        self.watch.findings.proof_goes_out();
+        self.watch.doing.set(match step.proof {
             Proof::Key(..) | Proof::Interactive(Some(_)) => "logging in",
-            Proof::Password(_) => {
-                "waiting for an answer to the password, which a host that wants a new one never gives in a way that is \
-                 read here"
-            }
+            Proof::Password(_) => PASSWORD_SENT,
             Proof::Interactive(None) => {
                 "waiting for another proof, which may be a push to somebody's telephone"
             }
@@ -164,6 +173,11 @@ impl LoginAttempt<'_> {
             Err(error) if error.kind() == SshErrorKind::AuthenticationFailed => {
                 self.notes.push(error.detail().to_owned());
                 Err(self.refusal(true))
+            }
+            Err(error) if error.kind() == SshErrorKind::PasswordExpired => {
+                self.notes.push(error.detail().to_owned());
+                let story = self.refusal(true);
+                Err(SshError::new(error.kind(), story.detail()))
             }
             answer => answer.map(Some),
         }
@@ -205,7 +219,7 @@ impl LoginAttempt<'_> {
     fn tell(&self, at: usize, answer: LoginAnswer) {
         if let Some(step) = self.steps.get(at) {
             let method = step.name.clone();
-            (self.passed)(ConnectStage::Answered { method, answer });
+            (self.watch.passed)(ConnectStage::Answered { method, answer });
         }
     }
 
@@ -231,7 +245,12 @@ impl LoginAttempt<'_> {
         };
         SshError::new(
             kind,
-            format!("user `{}` {story}: {}", self.user, self.tries()),
+            format!(
+                "user `{}` {story}: {}{}",
+                self.user,
+                self.tries(),
+                self.watch.findings.words()
+            ),
         )
     }
 

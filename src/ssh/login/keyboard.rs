@@ -3,24 +3,28 @@
 //!
 //! Takes: the prompts of the server. Gives: the password, once, to one hidden prompt that asks for a password and
 //! nothing else. Refuses every other prompt: a one-time code, a new password, a question. Not even an empty answer
-//! is sent, since it could mean yes.
+//! is sent, since it could mean yes. A host that wants a new password is told from the others, since no key helps there.
 
 use crate::secret::Secret;
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::handle::{
-    AuthResult, Handle, KeyboardInteractiveAuthResponse, SendError, TransportError,
+    AuthResult, Handle, KeyboardInteractiveAuthResponse, Prompt, SendError, TransportError,
 };
 
 /// How many messages a server may send within one attempt: a notice, the prompt, a notice. PAM sends two.
 const MAX_ROUNDS: usize = 4;
 /// How many characters of a prompt stderr repeats: the server may send any length.
 const MAX_SHOWN: usize = 60;
+/// How a host is mended that wants a new password.
+pub(in crate::ssh) const EXPIRED: &str = "the password of this account has expired: set one on the host (`passwd USER`; \
+                                          `chage -l USER` shows its age) and correct the secret";
 
 /// Answers the server's prompts with the password.
 ///
 /// # Errors
-/// [`SshErrorKind::AuthenticationFailed`] for a prompt that has no answer here; the connection is of no further use
-/// then, since russh waits for an answer. [`SshErrorKind::Closed`] when the connection is over.
+/// [`SshErrorKind::PasswordExpired`] where a new password is asked for; [`SshErrorKind::AuthenticationFailed`] for a
+/// prompt that has no answer here; the connection is of no further use then, since russh waits for an answer.
+/// [`SshErrorKind::Closed`] when the connection is over.
 pub(super) async fn answer(
     handle: &mut Handle,
     user: &str,
@@ -44,11 +48,19 @@ pub(super) async fn answer(
                     partial_success,
                 });
             }
-            KeyboardInteractiveAuthResponse::InfoRequest { prompts, .. } => prompts,
+            KeyboardInteractiveAuthResponse::InfoRequest {
+                name,
+                instructions,
+                prompts,
+            } => {
+                let notices = [name, instructions];
+                unexpired(&notices, &prompts, known && unsaid.is_none())?;
+                prompts
+            }
         };
         let answers = match prompts.as_slice() {
             [] => Vec::new(),
-            [only] if !only.echo && asks_for_password(&only.prompt) => match unsaid.take() {
+            [only] if is_password_prompt(only) => match unsaid.take() {
                 Some(password) => vec![password.expose().to_owned()],
                 None if known => return Err(refused("it asks for the password again")),
                 None => {
@@ -58,7 +70,7 @@ pub(super) async fn answer(
                 }
             },
             [first, ..] => {
-                let shown: String = first.prompt.chars().take(MAX_SHOWN).collect();
+                let shown = shown(&first.prompt);
                 return Err(refused(&format!(
                     "it asks {shown:?}, which only a person can answer: let this account log in with a key"
                 )));
@@ -73,12 +85,14 @@ pub(super) async fn answer(
 }
 
 /// The word for a password by which Linux-PAM asks in other languages (its catalogues of translations).
-const PASSWORD: [&str; 24] = [
+const PASSWORD: [&str; 39] = [
     "password",
     "passwort",
     "mot de passe",
     "contraseña",
     "contrasenya",
+    "contrasinal",
+    "contrasigno",
     "senha",
     "palavra-passe",
     "wachtwoord",
@@ -90,10 +104,23 @@ const PASSWORD: [&str; 24] = [
     "heslo",
     "jelszó",
     "parola",
+    "parolă",
+    "parool",
+    "pasahitza",
+    "pasvorto",
     "пароль",
+    "парола",
     "geslo",
     "zaporka",
     "lozinka",
+    "лозинка",
+    "şifrə",
+    "focal faire",
+    "sandi",
+    "mật khẩu",
+    "ססמה",
+    "كلمة السر",
+    "პაროლი",
     "パスワード",
     "密码",
     "密碼",
@@ -116,6 +143,65 @@ fn asks_for_password(prompt: &str) -> bool {
         || prompt.ends_with("'s password")
 }
 
+/// Whether it asks for a password, hidden, and for nothing else.
+fn is_password_prompt(prompt: &Prompt) -> bool {
+    !prompt.echo && asks_for_password(&prompt.prompt)
+}
+
+/// What is said, in English, by a host that wants a new password: pam_unix, pam_sss, pam_winbind, FreeBSD, Solaris.
+const NEW: [&str; 9] = [
+    "change your password",
+    "change your expired password",
+    "changing password for",
+    "password has expired",
+    "password expired",
+    "expired password",
+    "new password",
+    "current password",
+    "(current) unix password",
+];
+/// What makes a prompt with the word for a password one for a code.
+const CODE: [&str; 7] = [
+    "one-time", "one time", "otp", "code", "token", "einmal", "unique",
+];
+
+/// Refuses a host that wants a new password. The password `was_taken` if it was sent before.
+fn unexpired(notices: &[String], prompts: &[Prompt], was_taken: bool) -> Result<(), SshError> {
+    let Some(first) = prompts.first() else {
+        return Ok(());
+    };
+    if !was_taken && prompts.iter().all(is_password_prompt) {
+        return Ok(());
+    }
+    let mut asked = prompts.iter().map(|prompt| prompt.prompt.as_str());
+    let says_so = notices.iter().any(|notice| wants_a_new_one(notice, false));
+    if !says_so && !asked.any(|asked| wants_a_new_one(asked, was_taken)) {
+        return Ok(());
+    }
+    let detail = format!(
+        "it asks {:?}, and so wants a new password: {EXPIRED}",
+        shown(first.prompt.trim())
+    );
+    Err(SshError::new(SshErrorKind::PasswordExpired, detail))
+}
+
+/// Whether a new password is wanted. In other languages: whether, once the password `was_taken`, the last line asks for a
+/// password that is not named by the word alone, as the current one and the new one are.
+fn wants_a_new_one(said: &str, was_taken: bool) -> bool {
+    let said = said.trim().to_lowercase();
+    let last = said.lines().next_back().unwrap_or_default();
+    if CODE.iter().any(|word| last.contains(word)) {
+        return false;
+    }
+    let names_one = || PASSWORD.iter().any(|word| last.contains(word));
+    NEW.iter().any(|words| said.contains(words))
+        || (was_taken && names_one() && !asks_for_password(last))
+}
+
+fn shown(said: &str) -> String {
+    said.chars().take(MAX_SHOWN).collect()
+}
+
 fn refused(why: &str) -> SshError {
     SshError::new(
         SshErrorKind::AuthenticationFailed,
@@ -125,7 +211,7 @@ fn refused(why: &str) -> SshError {
 
 #[cfg(test)]
 mod tests {
-    use super::asks_for_password;
+    use super::{asks_for_password, wants_a_new_one};
 
     #[test]
     fn only_a_password_is_a_password() {
@@ -152,6 +238,31 @@ mod tests {
             ("Passwords are boring. Continue? ", false),
         ] {
             assert_eq!(asks_for_password(prompt), expected, "{prompt:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_password_is_told_from_a_code_and_from_the_same_one() {
+        for (said, before, after) in [
+            ("New password: ", true, true),
+            (
+                "You are required to change your password immediately (administrator enforced).\nCurrent password: ",
+                true,
+                true,
+            ),
+            ("(current) UNIX password: ", true, true),
+            ("Geben Sie das aktuelle Passwort ein: ", false, true),
+            ("Nouveau mot de passe\u{a0}: ", false, true),
+            ("新的密码： ", false, true),
+            ("Password: ", false, false),
+            ("Mot de passe : ", false, false),
+            ("One-time password (OATH) for `ops': ", false, false),
+            ("Einmalpasswort: ", false, false),
+            ("Verification code: ", false, false),
+            ("Shall I go on? ", false, false),
+        ] {
+            let wanted = [false, true].map(|was_taken| wants_a_new_one(said, was_taken));
+            assert_eq!(wanted, [before, after], "{said:?}");
         }
     }
 }

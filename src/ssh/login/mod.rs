@@ -14,7 +14,7 @@
 mod agent;
 pub(super) mod auth;
 pub(super) mod identity;
-mod keyboard;
+pub(super) mod keyboard;
 pub(super) mod private_key;
 mod signer;
 mod steps;

@@ -24,8 +24,9 @@ use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
 use crate::runtime;
 use crate::ssh::error::{SshError, SshErrorKind};
-use crate::ssh::login::auth;
+use crate::ssh::login::auth::{self, LoginWatch, PASSWORD_SENT};
 use crate::ssh::login::identity::{self, Identity, OpenedIdentity};
+use crate::ssh::login::keyboard::EXPIRED;
 use crate::ssh::trust::host_key::HostKeys;
 use crate::ssh::trust::known_hosts::KnownHosts;
 
@@ -126,16 +127,7 @@ impl Session {
                 &progress,
             );
             let connected = runtime::timeout(limit, connected).await;
-            connected.unwrap_or_else(|| {
-                let step = progress.step.get();
-                let detail = format!("no answer within {limit:?} while {step}");
-                let error = SshError::new(SshErrorKind::Timeout, detail);
-                Err(if step == SHAKING_HANDS {
-                    told(error, &progress.findings)
-                } else {
-                    error
-                })
-            })
+            connected.unwrap_or_else(|| Err(out_of_time(endpoint, &progress)))
         };
         let connected = cancelled.race(done).await.unwrap_or_else(|| {
             let detail = "cancelled while connecting";
@@ -148,6 +140,31 @@ impl Session {
                 None => error.on_the_way_to(alias, &addresses.at_port(port)),
             }
         })
+    }
+}
+
+/// The error when the time is up. The answer of a server that wants a new password (SSH_MSG_USERAUTH_PASSWD_CHANGEREQ,
+/// RFC 4252 section 8) russh takes and does not pass on: something came behind the password, and the login goes on.
+fn out_of_time(endpoint: &Endpoint, progress: &Dialling<'_>) -> SshError {
+    let (limit, step) = (endpoint.connect_timeout, progress.step.get());
+    let findings = &progress.findings;
+    let detail = format!("no answer within {limit:?} while {step}");
+    let error = SshError::new(SshErrorKind::Timeout, detail);
+    // The answer to a keepalive would be something, too.
+    let is_silent = endpoint.keepalive.is_zero() || endpoint.keepalive > limit;
+    if step == PASSWORD_SENT && is_silent && findings.has_heard() {
+        let detail = format!(
+            "user `{}`: within {limit:?} the server said neither yes nor no to the password, but something else, as one \
+             does that wants a new password: {EXPIRED}{}",
+            endpoint.username,
+            findings.words()
+        );
+        return SshError::new(SshErrorKind::PasswordExpired, detail);
+    }
+    if step == SHAKING_HANDS {
+        told(error, findings)
+    } else {
+        error
     }
 }
 
@@ -203,7 +220,11 @@ async fn establish(
         &mut handle,
         &endpoint.username,
         &credentials,
-        (&progress.step, progress.passed),
+        LoginWatch {
+            doing: &progress.step,
+            passed: progress.passed,
+            findings: &findings,
+        },
     )
     .await
     .map_err(|error| login_error(error, &findings))?;
@@ -252,16 +273,22 @@ fn refuse_sha1(handle: &Handle<ServerHandler>) -> Result<(), SshError> {
     Err(SshError::new(SshErrorKind::Protocol, detail))
 }
 
-/// The error of a failed login. A server that hangs up during the login and says why has refused it.
+/// The error of a failed login. A server that hangs up during the login and says why, if only in a banner, has refused it.
 fn login_error(error: SshError, findings: &Findings) -> SshError {
     let Some(reason) = findings.disconnect_reason() else {
         return error;
     };
+    let is_end = error.kind() == SshErrorKind::Closed;
+    let words = is_end.then(|| findings.words()).unwrap_or_default();
+    let says_why = !words.is_empty();
     let kind = match (error.kind(), &reason) {
         (SshErrorKind::Closed, DisconnectReason::Said(_) | DisconnectReason::Exhausted) => {
             SshErrorKind::AuthenticationFailed
         }
+        (SshErrorKind::Closed, DisconnectReason::Broken(_)) if says_why => {
+            SshErrorKind::AuthenticationFailed
+        }
         (kind, _) => kind,
     };
-    SshError::new(kind, format!("{}: {reason}", error.detail()))
+    SshError::new(kind, format!("{}: {reason}{words}", error.detail()))
 }

@@ -21,12 +21,13 @@ const MAX_SAID: usize = 80;
 
 /// The wire, whose first byte to be read is that of the version.
 pub(super) fn greeted(wire: Wire, findings: Findings) -> OpeningWire {
+    let hearing = findings.hearing();
     let mut lines = GreetingLines {
         line: Vec::new(),
         count: 0,
         findings,
     };
-    OpeningWire::new(wire, move |bytes| lines.take(bytes))
+    OpeningWire::new(wire, hearing, move |bytes| lines.take(bytes))
 }
 
 /// The lines before the version.

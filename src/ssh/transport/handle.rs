@@ -6,7 +6,8 @@
 use super::handler::ServerHandler;
 use crate::ssh::error::{SshError, SshErrorKind};
 
-pub(in crate::ssh) use russh::client::{AuthResult, KeyboardInteractiveAuthResponse};
+pub(in crate::ssh) use super::handler::Findings;
+pub(in crate::ssh) use russh::client::{AuthResult, KeyboardInteractiveAuthResponse, Prompt};
 pub(in crate::ssh) use russh::{Error as TransportError, MethodKind, MethodSet, SendError, Signer};
 
 /// A connection, before and after its login.

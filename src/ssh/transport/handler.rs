@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use russh::client::{self, ChannelOpenHandle, Handler, Msg, Session};
@@ -23,6 +24,8 @@ use crate::ssh::trust::host_key::HostKeys;
 const OPENSSH: &[u8] = b"SSH-2.0-OpenSSH_";
 const OPENSSH_FOR_WINDOWS: &[u8] = b"SSH-2.0-OpenSSH_for_Windows";
 
+/// How many characters of a banner are kept.
+const MAX_WORDS: usize = 300;
 /// How many reasons are kept until somebody asks for them: more than wait at once.
 const MAX_UNOPENED: usize = 4096;
 /// The number of the first channel: russh 0.65 counts on from 1 (`Session::new_channel_id`).
@@ -63,6 +66,10 @@ struct ServerFacts {
     version: Vec<u8>,
     /// What the last key exchange has agreed on.
     agreed: Option<Names>,
+    /// What the server has said in this login since the last proof was sent: a banner (RFC 4252 section 5.4).
+    words: Option<String>,
+    /// Whether bytes have come since then.
+    heard: Arc<AtomicBool>,
     /// Why channels were not opened, by their numbers; each is asked for once.
     unopened: HashMap<u32, String>,
 }
@@ -123,6 +130,32 @@ impl Findings {
     /// The beginning of the first words before the version, and whether the version came.
     pub(super) fn greeting(&self) -> (Vec<u8>, bool) {
         self.with(|found| found.greeting.clone())
+    }
+
+    /// Says that a proof is about to be sent.
+    pub(in crate::ssh) fn proof_goes_out(&self) {
+        self.with(|found| {
+            found.words = None;
+            found.heard.store(false, Ordering::Relaxed);
+        });
+    }
+
+    /// What the server has said since the last proof, as text in quotes behind a semicolon; empty if it has said nothing.
+    pub(in crate::ssh) fn words(&self) -> String {
+        let words = self.with(|found| found.words.clone());
+        words.map_or_else(String::new, |words| {
+            format!("; the server said {:?}", words.trim())
+        })
+    }
+
+    /// Whether anything came since the last proof.
+    pub(super) fn has_heard(&self) -> bool {
+        self.with(|found| found.heard.load(Ordering::Relaxed))
+    }
+
+    /// What is set when anything comes.
+    pub(super) fn hearing(&self) -> Arc<AtomicBool> {
+        self.with(|found| Arc::clone(&found.heard))
     }
 
     /// Why the channel that this side asked for after so many others was not opened.
@@ -189,6 +222,13 @@ impl Handler for ServerHandler {
             found.version = version;
             found.agreed = Some(names.clone());
         });
+        Ok(())
+    }
+
+    async fn auth_banner(&mut self, banner: &str, _: &mut Session) -> HandlerResult {
+        let words: String = banner.chars().take(MAX_WORDS).collect();
+        self.findings
+            .with(|found| found.words = Some(words).filter(|words| !words.trim().is_empty()));
         Ok(())
     }
 
