@@ -32,12 +32,12 @@ picture: ## docs/terminal.svg, the terminal in the README, drawn from a run agai
 
 .PHONY: test
 test: tools ## the test suite, in minutes
-	@cargo test --locked --quiet --workspace
+	@scripts/test.sh
 	@echo 'the static binary has its own tests: make test-static'
 
 .PHONY: test-long
 test-long: tools ## the test suite with its long generated runs
-	@MCP_SSH_LONG=1 cargo test --locked --quiet --workspace
+	@MCP_SSH_LONG=1 scripts/test.sh
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for SECONDS (60), one after another

@@ -14,16 +14,22 @@ say() {
     printf '%s: %s\n' "${0##*/}" "$1" >&2
 }
 
-# apt_quietly ARGUMENT…: apt-get without questions; its noise is shown only when it fails.
+# apt_quietly ARGUMENT…: apt-get without questions; its noise is shown only when it fails. No service is started by it, as
+# sshd would be: Debian asks policy-rc.d.
 apt_quietly() {
-    local log
+    local log failed='' policy=/usr/sbin/policy-rc.d
     log=$(mktemp)
-    if ! DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >"$log" 2>&1 </dev/null; then
-        cat "$log" >&2
-        rm -f "$log"
-        return 1
+    if [ -e "$policy" ]; then
+        policy=
+    else
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 0755 "$policy"
     fi
+    DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >"$log" 2>&1 </dev/null || failed=1
+    [ -z "$policy" ] || rm -f "$policy"
+    [ -z "$failed" ] || cat "$log" >&2
     rm -f "$log"
+    [ -z "$failed" ]
 }
 
 # install_packages PACKAGE…: installs those that are missing.

@@ -81,7 +81,7 @@ const KEYS: [KeyRow; 11] = [
         draft.settings.tags = tags.filter_map(checked).collect();
     }),
     KeyRow::of_host("description", |said, draft| {
-        let text = said.fields.filled("description");
+        let text = said.fields.label("description");
         set(
             &mut draft.settings.description,
             text.map(|(text, _)| text.to_owned()),

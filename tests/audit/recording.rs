@@ -135,6 +135,7 @@ fn servers_one_after_another_and_at_once_make_one_chain() {
 /// strace shows that a decision is on the disk before it is answered.
 #[test]
 fn an_answer_comes_after_its_record_is_on_the_disk() {
+    crate::support::sshd::needs_root("traces a process that is not dumpable");
     let (fixture, file) = audited();
     let trace = fixture.path("trace");
     let mut server = Command::new("strace");
@@ -187,6 +188,7 @@ type Act<'a> = &'a dyn Fn(&str);
 /// A file that others could change, or read, or that is none, is refused; what it says mends it.
 #[test]
 fn an_unfit_file_is_refused_and_nothing_runs_until_it_is_mended() {
+    crate::support::sshd::needs_root("tells what root is told of a file");
     let rows: [(&str, Act<'_>, &str, Act<'_>); 8] = [
         (
             "others may read",

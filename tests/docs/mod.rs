@@ -8,6 +8,7 @@ mod fences;
 mod files;
 mod links;
 mod named;
+mod ordinary_user;
 mod shown;
 
 use mcp_ssh_policy::Policy;

@@ -10,7 +10,7 @@ use mcp_ssh::ssh::{CommandEnd, CommandOutput, ExecLimits, Exit, Process, Session
 use super::{Exec, HOST, Host, Marker, ROOMY, block_on, never, permit, run};
 use crate::support::account::Account;
 use crate::support::keys::KeyPair;
-use crate::support::sshd::{Sshd, is_root};
+use crate::support::sshd::{Sshd, needs_root};
 
 /// Commands that do not end.
 const ENDLESS: &[&str] = &[
@@ -192,6 +192,7 @@ fn resident_kib() -> u64 {
 
 #[test]
 fn a_killed_server_is_noticed_at_once() {
+    needs_root("kills the process of a login of root");
     let host = Host::start();
     block_on(async {
         let session = host.connect().await;
@@ -221,6 +222,7 @@ fn a_killed_server_is_noticed_at_once() {
 
 #[test]
 fn a_frozen_server_is_noticed_by_its_silence() {
+    needs_root("stops the process of a login of root");
     let host = Host::start();
     block_on(async {
         let mut endpoint = host.endpoint();
@@ -306,10 +308,7 @@ fn a_forced_command_loses_its_connection() {
 /// OpenSSH passes no signal on to a session of root's.
 #[test]
 fn a_command_of_root_s_is_killed_and_the_connection_stays() {
-    assert!(
-        is_root(),
-        "this test logs in as root: run the tests as root"
-    );
+    needs_root("logs in as root");
     let host = Host::start();
     block_on(async {
         let session = host.connect().await;
@@ -342,6 +341,7 @@ fn a_command_of_root_s_is_killed_and_the_connection_stays() {
 /// What else runs over the connection is not touched: the killed command's connection goes.
 #[test]
 fn another_command_of_root_s_is_not_killed_with_it() {
+    needs_root("logs in as root");
     let host = Host::start();
     let (kept, killed) = (Marker::new(), Marker::new());
     block_on(async {

@@ -5,9 +5,11 @@ use std::time::Duration;
 use mcp_ssh::ssh::{CommandEnd, ExecLimits, Exit, Process, SshErrorKind, Stream};
 
 use super::{Exec, Host, Marker, ROOMY, block_on, never, permit, run};
+use crate::support::sshd::needs_root;
 
 #[test]
 fn exit_status_and_signal_are_both_reported() {
+    needs_root("makes an account");
     let rows = [
         ("true", CommandEnd::Exited(0)),
         ("exit 3", CommandEnd::Exited(3)),

@@ -17,6 +17,7 @@ use super::{
 use crate::support::keys::KeyPair;
 use crate::support::marker::within;
 use crate::support::silent::Silent;
+use crate::support::sshd::needs_root;
 
 async fn hop(host: &Host) -> Rc<Session> {
     Rc::new(host.connect().await)
@@ -254,6 +255,7 @@ async fn kill<T>(host: &Host) -> T {
 
 #[test]
 fn a_jump_host_that_dies_ends_a_handshake_through_it() {
+    needs_root("kills the process of a login of root");
     let (first, (port, connection)) = (Host::start(), mute());
     block_on(async {
         let hop = hop(&first).await;
@@ -276,6 +278,7 @@ fn a_jump_host_that_dies_ends_a_handshake_through_it() {
 
 #[test]
 fn a_jump_host_that_dies_ends_a_command_through_it() {
+    needs_root("kills the process of a login of root");
     let (first, target) = (Host::start(), Host::start());
     block_on(async {
         let hop = hop(&first).await;

@@ -301,6 +301,11 @@ pub fn login_name() -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+/// Ends a test that needs root and does not have it; `scripts/test.sh` counts such tests. `why` says what it does.
+pub fn needs_root(why: &str) {
+    assert!(is_root(), "this test {why}: run the tests as root");
+}
+
 /// True when the tests run as root.
 pub fn is_root() -> bool {
     let output = Command::new("id").arg("-u").output().unwrap();

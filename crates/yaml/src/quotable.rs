@@ -74,6 +74,16 @@ pub fn holds_key(text: &str) -> bool {
     marked && text.split_whitespace().any(long) || text.split(['\n', '\r']).any(is_body)
 }
 
+/// True for a text of a few words that has a private key in it, whole or in part: YAML makes one line of several. A public
+/// key and a fingerprint are none.
+pub fn names_key(text: &str) -> bool {
+    let text = plain(text);
+    let is_public = |word: &&str| word.starts_with("AAAA") || word.starts_with("SHA256:");
+    let is_part = |word: &str| is_long(word, SHORTEST_KEY_LINE) || is_damaged_body(word);
+    let mut words = text.split_whitespace().filter(|word| !is_public(word));
+    text.contains("PRIVATE KEY") || words.any(is_part)
+}
+
 /// True for a line of a key in which some signs were replaced by others.
 fn is_damaged_body(line: &str) -> bool {
     let line = line.trim();
@@ -200,7 +210,9 @@ fn class(character: char) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NOT_SHOWN, holds_key, is_quotable, is_quotable_line, told, told_of_key};
+    use super::{
+        NOT_SHOWN, holds_key, is_quotable, is_quotable_line, names_key, told, told_of_key,
+    };
 
     const BODY: &str = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW";
 
@@ -279,6 +291,25 @@ mod tests {
             "ProxyCommand=/usr/bin/nc-X5-x127.0.0.1:1080%h%pAndSomethingMore",
         ] {
             assert!(!holds_key(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_label_with_a_key_in_it_is_known() {
+        for text in [
+            "-----BEGIN PRIVATE KEY-----",
+            &format!("the key {BODY} of web"),
+            &format!("of {} web", BODY.replace('A', "!")),
+        ] {
+            assert!(names_key(text), "{text}");
+        }
+        for text in [
+            "the front end, see https://www.example.com/a/Very/Long/Path-to-a-file/of/2026/index.html",
+            "SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8",
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
+            "4f1c2a7e9b0d3f5a6c8e1b2d4f6a8c0e1a2b3c4d",
+        ] {
+            assert!(!names_key(text), "{text}");
         }
     }
 

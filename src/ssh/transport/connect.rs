@@ -278,8 +278,11 @@ fn login_error(error: SshError, findings: &Findings) -> SshError {
     let Some(reason) = findings.disconnect_reason() else {
         return error;
     };
-    let is_end = error.kind() == SshErrorKind::Closed;
-    let words = is_end.then(|| findings.words()).unwrap_or_default();
+    let words = if error.kind() == SshErrorKind::Closed {
+        findings.words()
+    } else {
+        String::new()
+    };
     let says_why = !words.is_empty();
     let kind = match (error.kind(), &reason) {
         (SshErrorKind::Closed, DisconnectReason::Said(_) | DisconnectReason::Exhausted) => {

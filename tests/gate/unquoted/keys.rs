@@ -66,6 +66,31 @@ fn a_key_pasted_into_a_configuration_file_is_not_quoted() {
             ("config/servers.yml", "hosts:\n- alias: web\n  host: ", "\n"),
             (
                 "config/servers.yml",
+                "hosts:\n- alias: web\n  host: 127.0.0.1\n  credentials: ops\n  description: ",
+                "\n",
+            ),
+            (
+                "config/servers.yml",
+                "hosts:\n- alias: web\n  host: 127.0.0.1\n  credentials: ops\n  description: '",
+                "'\n",
+            ),
+            (
+                "config/policy.yml",
+                "rules:\n- action: allow\n  commands: [uptime]\n  name: ",
+                "\n",
+            ),
+            (
+                "config/policy.yml",
+                "rules:\n- {action: allow, commands: [uptime], name: '",
+                "'}\n",
+            ),
+            (
+                "config/policy.yml",
+                "rules: []\nfiles:\n- {action: allow, read: [/etc/hosts], name: '",
+                "'}\n",
+            ),
+            (
+                "config/servers.yml",
                 "hosts:\n- alias: web\n  host: 127.0.0.1\n  port: |\n   ",
                 "\n",
             ),

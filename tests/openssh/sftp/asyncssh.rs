@@ -8,9 +8,11 @@ use mcp_ssh::ssh::{Identity, OpenMode, Route, Session, SftpErrorKind};
 use super::{HERE, HOST, anything, endpoint, known_hosts, never, path, secret, start};
 use crate::openssh::block_on;
 use crate::support::scripted::ScriptedServer;
+use crate::support::sshd::needs_root;
 
 #[test]
 fn files_are_replaced_read_and_listed_there_as_well() {
+    needs_root("makes a folder of root's");
     let server = ScriptedServer::asyncssh();
     let folder = tempfile::tempdir_in("/var/lib").unwrap();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();

@@ -12,9 +12,11 @@ use tempfile::TempDir;
 use super::{anything, host, path, start};
 use crate::openssh::block_on;
 use crate::support::account::Account;
+use crate::support::sshd::needs_root;
 
 /// A folder below `/`, each directory on whose way is root's alone. The tests log in as whoever runs them.
 fn trusted_folder() -> TempDir {
+    needs_root("makes a folder of root's");
     let folder = tempfile::tempdir_in("/var/lib").unwrap();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     folder

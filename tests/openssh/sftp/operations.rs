@@ -12,9 +12,11 @@ use super::{AMPLE, Host, SFTP_SERVER, host, path, start, try_start};
 use crate::openssh::{block_on, never};
 use crate::support::account::Account;
 use crate::support::dropbear::Dropbear;
+use crate::support::sshd::needs_root;
 
 #[test]
 fn every_request_does_what_it_says_on_both_servers_of_openssh() {
+    needs_root("gives a file to another user");
     for subsystem in ["internal-sftp", SFTP_SERVER] {
         let host = host(subsystem);
         block_on(async {

@@ -12,8 +12,10 @@ use tempfile::TempDir;
 use super::{AMPLE, Host, SFTP_SERVER, anything, host, path, start, try_start};
 use crate::openssh::block_on;
 use crate::support::account::Account;
+use crate::support::sshd::needs_root;
 
 fn folder() -> TempDir {
+    needs_root("makes a folder of root's");
     let folder = tempfile::tempdir_in("/var/lib").unwrap();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
     folder

@@ -82,7 +82,7 @@ fn entry(index: usize, fields: Fields<'_, '_>) -> FileEntry {
 }
 
 fn name(fields: Fields<'_, '_>) -> Option<String> {
-    let (name, span) = fields.filled("name")?;
+    let (name, span) = fields.label("name")?;
     if name.len() > MAX_NAME_BYTES {
         let message = format!(
             "a name has {MAX_NAME_BYTES} bytes at most, and this one {}: use a shorter one",

@@ -178,7 +178,7 @@ fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
     Rule {
         index,
         span: fields.span(),
-        name: fields.filled("name").map(|(name, _)| name.to_owned()),
+        name: fields.label("name").map(|(name, _)| name.to_owned()),
         action,
         aliases: globs(fields, "aliases"),
         tags: globs(fields, "tags"),
