@@ -15,8 +15,9 @@ import sys
 import time
 
 from bench_files import bench_files
-from bench_lab import Lab, die, end, memory, processes, run, say
-from bench_table import Table, median_ms
+from bench_lab import Lab, die, memory, processes, processor_ms, run, say
+from bench_table import Table, machine, median_ms
+from bench_thousand import bench_thousand
 
 ROUNDS = 7
 # What takes milliseconds can be measured more often.
@@ -204,12 +205,6 @@ def bench_output(lab, table, masters):
         table.limit(f"peak resident, {name} of output", peak / MIB, goal and round(goal, 1), "MiB")
 
 
-def processor_ms(pid):
-    """The processor time of a process so far."""
-    with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
-        return int(file.read().split()[0]) / 1e6
-
-
 def require_gone(printer):
     """Whether what was asked for has ended on the host when the answer is there."""
     left = [line for _, line in processes().values() if printer.encode() in line and b"ssh" not in line]
@@ -269,16 +264,6 @@ def open_masters(lab):
     return (*options, "-o", "ControlMaster=no")
 
 
-def machine(binary):
-    """What the figures belong to."""
-    with open("/proc/cpuinfo", encoding="ascii") as file:
-        model = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "?")
-    ssh = subprocess.run(["ssh", "-V"], capture_output=True, text=True, check=True).stderr.split(",")[0]
-    load = " ".join(f"{number:.1f}" for number in os.getloadavg())
-    yield f"{time.strftime('%Y-%m-%d %H:%M')}, {os.cpu_count()} x {model}, Linux {os.uname().release}, load {load}"
-    yield f"{ssh}; {binary}, {os.path.getsize(binary)} bytes"
-
-
 def main():
     if len(sys.argv) != 2:
         die("usage: bench.py BINARY")
@@ -303,6 +288,7 @@ def main():
         bench_output(lab, table, masters)
         bench_calls(lab, table, masters)
         bench_files(lab, table, masters)
+        bench_thousand(lab, table)
     say(f"{time.monotonic() - begun:.0f} seconds")
     if table.missed:
         die(f"{table.missed} goals are missed")

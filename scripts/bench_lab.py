@@ -121,6 +121,12 @@ def memory(pid, field):
     return 0
 
 
+def processor_ms(pid):
+    """The processor time of a process so far."""
+    with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
+        return int(file.read().split()[0]) / 1e6
+
+
 def outcome(result):
     """What a tool gave: structured, or an error's text, which is JSON when it has details."""
     if "structuredContent" in result:
@@ -233,7 +239,7 @@ class Lab:
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(pid, os.WNOHANG)
 
-    def site(self, name, hosts, commands, limits=""):
+    def site(self, name, hosts, commands, limits="", port=None):
         """A configuration for `serve`: `hosts` are (alias, address, tag)."""
         for folder in ("config", "keys", "secrets"):
             os.makedirs(self.path(name, folder), mode=0o700)
@@ -243,7 +249,7 @@ class Lab:
         entry = f'entries:\n  - name: "bench"\n    username: "{self.user}"\n    key_path: "key"\n'
         self.write(f"{name}/config/credentials.yml", entry)
         line = '  - alias: "{}"\n    host: "{}"\n    port: {}\n    credentials: "bench"\n    tags: ["{}"]\n'
-        lines = [line.format(alias, address, self.port, tag) for alias, address, tag in hosts]
+        lines = [line.format(alias, address, port or self.port, tag) for alias, address, tag in hosts]
         self.write(f"{name}/config/servers.yml", "hosts:\n" + "".join(lines))
         policy = f'rules:\n  - action: "allow"\n    commands: {json.dumps(commands)}\n'
         network = 'network:\n  allow_cidrs: ["127.0.0.0/8"]\n'

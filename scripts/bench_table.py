@@ -1,7 +1,8 @@
-"""The table that bench.py prints, and how its times are taken: in turns, as medians."""
+"""The table that bench.py prints, what its figures belong to, and how its times are taken: in turns, as medians."""
 
 import os
 import statistics
+import subprocess
 import time
 
 
@@ -48,3 +49,13 @@ def median_ms(rounds, *sides):
             own = side()
             taken.append(own if isinstance(own, float) else time.perf_counter() - begun)
     return [statistics.median(taken) * 1000 for taken in times]
+
+
+def machine(binary):
+    """What the figures belong to."""
+    with open("/proc/cpuinfo", encoding="ascii") as file:
+        model = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "?")
+    ssh = subprocess.run(["ssh", "-V"], capture_output=True, text=True, check=True).stderr.split(",")[0]
+    load = " ".join(f"{number:.1f}" for number in os.getloadavg())
+    yield f"{time.strftime('%Y-%m-%d %H:%M')}, {os.cpu_count()} x {model}, Linux {os.uname().release}, load {load}"
+    yield f"{ssh}; {binary}, {os.path.getsize(binary)} bytes"
