@@ -74,7 +74,8 @@ pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginErr
         let passphrase = passphrase
             .map(|name| login.fetch(loaded, name))
             .transpose()?;
-        login.identity = login.identity.with_key(key, passphrase);
+        let open_keys = loaded.open_keys();
+        login.identity = login.identity.with_shared_key(open_keys, key, passphrase);
     }
     if let Some(path) = &credential.certificate_path {
         let certificate = keys.open_public(path).map_err(LoginError::Key)?;

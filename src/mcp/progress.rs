@@ -1,8 +1,8 @@
 //! `notifications/progress` for one request.
 //!
 //! Takes: the request's progress token, and the steps of its work. Gives: notifications whose number always rises, at
-//! most two a second, with a message from 2025-03-26 on. Invariant: only the work sends them, and the work ends before
-//! the response is queued, so none comes after the response.
+//! most two a second and the end of the first host at once, with a message from 2025-03-26 on. Invariant: only the work
+//! sends them, and the work ends before the response is queued, so none comes after the response.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -114,11 +114,13 @@ impl Reporter {
                 total,
             } => {
                 let message = format!("{} done ({done} of {total})", result.alias);
-                self.report(
-                    self.after(*done as u64),
-                    Some(self.after(*total as u64)),
-                    &message,
-                );
+                let (done, total) = (self.after(*done as u64), Some(self.after(*total as u64)));
+                if done == self.after(1) {
+                    // The first one shows what the command does: it waits for no interval.
+                    self.send(done, self.params(done, total, &message));
+                } else {
+                    self.report(done, total, &message);
+                }
             }
         }
     }

@@ -31,6 +31,7 @@ pub use exec::sudo_answer::{SudoAnswer, SudoPassword, SudoPasswordError};
 pub use exec::sudo_standing::SudoStanding;
 pub use exec::{ExecLimits, StartError};
 pub use login::identity::Identity;
+pub use login::open_keys::OpenKeys;
 pub use login::private_key::is_built_as;
 pub use pool::lease::{FileLease, LeasedChannel};
 pub use pool::wanted::WantedConnection;

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::config::{self, Credential, Files, Host, Inventory, Keys, Paths, Secrets, Stamp, Tag};
-use crate::ssh::{KnownHosts, SshErrorKind};
+use crate::ssh::{KnownHosts, OpenKeys, SshErrorKind};
 use mcp_ssh_policy::{Decision, Explanation, HostPolicy, Policy, Verdict};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 
@@ -35,6 +35,8 @@ pub struct Loaded {
     host_policies: RefCell<HashMap<String, Rc<HostPolicy>>>,
     /// known_hosts as it was last read, and the file that it was read from.
     known_hosts: RefCell<Option<(Stamp, Rc<KnownHosts>)>>,
+    /// The private keys of the logins under way.
+    open_keys: OpenKeys,
 }
 
 impl Loaded {
@@ -78,6 +80,7 @@ impl Loaded {
                 digest: files.digest().to_owned(),
                 host_policies: RefCell::default(),
                 known_hosts: RefCell::default(),
+                open_keys: OpenKeys::default(),
             });
         (loaded, diagnostics)
     }
@@ -105,6 +108,11 @@ impl Loaded {
     /// The keys directory.
     pub fn keys(&self) -> Keys {
         Keys::new(&self.paths.keys)
+    }
+
+    /// The private keys of the logins under way.
+    pub fn open_keys(&self) -> &OpenKeys {
+        &self.open_keys
     }
 
     /// The secrets.

@@ -45,7 +45,8 @@ impl RunningCommand<'_> {
                 Signals::Delivered => DEATH,
                 Signals::PerhapsIgnored => DEATH_OF_ROOT_S,
             };
-            timeout(limit, self.end(session, termination)).await;
+            // Boxed: most commands end by themselves, and should not hold the memory that this takes.
+            timeout(limit, Box::pin(self.end(session, termination))).await;
         }
         if self.state == ChannelState::Open && self.exit.is_some() {
             timeout(CLOSE, self.discard_until(|_| false)).await;

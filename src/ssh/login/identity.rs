@@ -4,12 +4,12 @@
 //! [`OpenedIdentity`]. Refuses, before anything is sent: what `private_key` and `certificate` refuse, a certificate
 //! of another key, an empty password, an identity that has nothing to prove itself with.
 
-use std::cell::OnceCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::private_key;
+use super::open_keys::{IdentityKey, OpenKeys};
 use crate::clock;
 use crate::secret::Secret;
 use crate::ssh::error::{SshError, SshErrorKind};
@@ -17,13 +17,11 @@ use crate::ssh::transport::keys::ssh_key::certificate::CertType;
 use crate::ssh::transport::keys::{Certificate, PrivateKey, PublicKey};
 use crate::ssh::trust::certificate;
 
-/// The means to prove an identity. A new one is empty; means are added to it.
-///
-/// A key is opened once and stays open as long as this value lives: bcrypt takes 0.1 s of CPU by design, and a hundred
-/// hosts with one credential should not take this time a hundred times.
+/// The means to prove an identity. A new one is empty; means are added to it. A key is opened once and stays open as long
+/// as this value lives.
 #[derive(Default)]
 pub struct Identity {
-    key: Option<IdentityKey>,
+    key: Option<Rc<IdentityKey>>,
     certificate: Option<String>,
     agent: Option<PathBuf>,
     agent_key: Option<String>,
@@ -31,21 +29,23 @@ pub struct Identity {
     none: bool,
 }
 
-struct IdentityKey {
-    text: Secret,
-    passphrase: Option<Secret>,
-    opened: OnceCell<Result<Arc<PrivateKey>, SshError>>,
-}
-
 impl Identity {
     /// Adds a private key: the text of its file, and the passphrase that opens it, if any.
     #[must_use]
     pub fn with_key(mut self, text: Secret, passphrase: Option<Secret>) -> Self {
-        self.key = Some(IdentityKey {
-            text,
-            passphrase,
-            opened: OnceCell::new(),
-        });
+        self.key = Some(Rc::new(IdentityKey::new(text, passphrase)));
+        self
+    }
+
+    /// As [`Identity::with_key`]; the key is shared with the other logins under way.
+    #[must_use]
+    pub fn with_shared_key(
+        mut self,
+        keys: &OpenKeys,
+        text: Secret,
+        passphrase: Option<Secret>,
+    ) -> Self {
+        self.key = Some(keys.shared(text, passphrase));
         self
     }
 
@@ -115,7 +115,7 @@ pub(in crate::ssh) struct OpenedIdentity<'a> {
 /// [`SshErrorKind::NoCredential`], or what is wrong with the key or the certificate.
 pub(in crate::ssh) fn open(identity: &Identity) -> Result<OpenedIdentity<'_>, SshError> {
     let credentials = OpenedIdentity {
-        key: identity.key.as_ref().map(IdentityKey::open).transpose()?,
+        key: identity.key.as_deref().map(IdentityKey::open).transpose()?,
         certificate: identity.certificate.as_deref().map(good).transpose()?,
         agent: identity.agent.as_deref(),
         agent_key: identity.agent_key.as_deref().map(public).transpose()?,
@@ -147,13 +147,6 @@ pub(in crate::ssh) fn open(identity: &Identity) -> Result<OpenedIdentity<'_>, Ss
         }
     }
     Ok(credentials)
-}
-
-impl IdentityKey {
-    fn open(&self) -> Result<Arc<PrivateKey>, SshError> {
-        let open = || private_key::open(&self.text, self.passphrase.as_ref()).map(Arc::new);
-        self.opened.get_or_init(open).clone()
-    }
 }
 
 fn good(text: &str) -> Result<Certificate, SshError> {

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! identity     the keys and passwords, opened and checked
+//! open_keys    the keys of the logins under way, each opened once
 //! private_key  the text of a file -> a key
 //! steps        what can be tried, in order        auth      tries the steps
 //! agent        the SSH agent                      signer    signs with an open key or through the agent
@@ -15,6 +16,7 @@ mod agent;
 pub(super) mod auth;
 pub(super) mod identity;
 pub(super) mod keyboard;
+pub(super) mod open_keys;
 pub(super) mod private_key;
 mod signer;
 mod steps;
