@@ -172,8 +172,13 @@ test-kit: ## the tests of the kit: it verifies offline, and every change is refu
 
 .PHONY: bench
 bench: static ## what the static binary costs, beside ssh, sftp and pssh; about 5 minutes
-	@cargo bench --locked --quiet --bench decisions --no-run
+	@cargo bench --locked --quiet --bench decisions --bench fleet --no-run
 	@scripts/bench.py '$(static_binary)'
+
+.PHONY: bench-fleet
+bench-fleet: static ## the part of it with up to 1,000 hosts, and docs/growth.svg; about 2 minutes
+	@cargo bench --locked --quiet --bench fleet --no-run
+	@scripts/bench_thousand.py '$(static_binary)' docs/growth.svg
 
 .PHONY: bench-rules
 bench-rules: ## what a decision costs, at up to 10,000 rules and hosts

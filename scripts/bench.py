@@ -82,10 +82,10 @@ def bench_start(lab, table):
         median_ms(rounds, first_answer)
         initialized, answered, processor, rss, peak = map(statistics.median, zip(*seen))
         if count == FLEET:
-            table.limit("start to the first answer, 100 hosts", initialized, 10, "ms")
+            table.limit("start to the first answer, 100 hosts", initialized, 4, "ms")
             table.limit("resident at rest, 100 hosts", rss / MIB, 6, "MiB")
         else:
-            table.limit("start to the first tool's answer, 10,000", answered, 150, "ms")
+            table.limit("start to the first tool's answer, 10,000", answered, 120, "ms")
             table.limit("processor time of that", processor, None, "ms")
             table.limit("peak resident, 10,000 hosts", peak / MIB, 40, "MiB")
 

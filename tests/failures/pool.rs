@@ -185,7 +185,7 @@ fn the_end_of_the_server_does_not_wait_for_a_dial() {
     }
 }
 
-/// More hosts, of one tag, than a server with [`DESCRIPTORS`] keeps connections with.
+/// Many hosts of one tag, and a server with [`DESCRIPTORS`].
 struct Crowd {
     client: Client,
     hosts: usize,
@@ -197,15 +197,17 @@ struct Crowd {
 const DESCRIPTORS: usize = 128;
 /// Each connection has one descriptor, and three quarters of the descriptors are for connections.
 const KEPT: usize = DESCRIPTORS / 4 * 3;
+/// More than that.
+const TOO_MANY: usize = KEPT + 44;
 
-fn crowd(tag: &str) -> Crowd {
+fn crowd(tag: &str, hosts: usize) -> Crowd {
     let dialled = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&dialled);
     let server = russh_server::serve(&KeyPair::ed25519(), move || {
         counter.fetch_add(1, Ordering::Relaxed);
         Phase::Never
     });
-    let (site, hosts, port) = (Site::start(tag), KEPT + 44, server.port);
+    let (site, port) = (Site::start(tag), server.port);
     let host = |number| {
         format!(
             "- {{alias: h{number}, host: 127.0.0.1, port: {port}, credentials: ops, connect_timeout: 120, tags: [all]}}\n"
@@ -233,7 +235,7 @@ fn crowd(tag: &str) -> Crowd {
 
 #[test]
 fn no_more_connections_are_kept_than_there_are_descriptors_for() {
-    let mut crowd = crowd("bound");
+    let mut crowd = crowd("bound", TOO_MANY);
     let (client, hosts) = (&mut crowd.client, crowd.hosts);
     let unconnected = Vitals::of(client).descriptors;
     let mut most = 0;
@@ -253,23 +255,33 @@ fn no_more_connections_are_kept_than_there_are_descriptors_for() {
     });
 }
 
+/// How many connections a run on all of them makes.
+fn dialled_by_a_run(crowd: &mut Crowd) -> usize {
+    let before = crowd.dialled.load(Ordering::Relaxed);
+    let run = json!({"tag": "all", "command": "echo x"});
+    let result = crowd.client.call("ssh_run_on_tag", run);
+    let summary = &result["structuredContent"]["summary"];
+    assert_eq!(summary["succeeded"], crowd.hosts, "{result}");
+    crowd.dialled.load(Ordering::Relaxed) - before
+}
+
 /// A run over more hosts than there are connections for closes those of the hosts that are done, and none to which it
 /// still comes: all would be dialled anew each time.
 #[test]
 fn a_second_run_over_a_tag_dials_what_was_closed_and_no_more() {
-    let mut crowd = crowd("again");
-    let mut dialled_by_a_run = || {
-        let before = crowd.dialled.load(Ordering::Relaxed);
-        let run = json!({"tag": "all", "command": "echo x"});
-        let result = crowd.client.call("ssh_run_on_tag", run);
-        let summary = &result["structuredContent"]["summary"];
-        assert_eq!(summary["succeeded"], crowd.hosts, "{result}");
-        crowd.dialled.load(Ordering::Relaxed) - before
-    };
-    assert_eq!(dialled_by_a_run(), KEPT + 44);
+    let mut crowd = crowd("again", TOO_MANY);
+    assert_eq!(dialled_by_a_run(&mut crowd), TOO_MANY);
     // Each of those that were closed is dialled, and each of those that run at once may cost another one its place.
-    let second = dialled_by_a_run();
+    let second = dialled_by_a_run(&mut crowd);
     assert!((44..=44 + 32).contains(&second), "{second}");
+}
+
+/// The last connection that there is room for closes no other one.
+#[test]
+fn a_second_run_over_a_tag_dials_nothing_where_there_is_room_for_all() {
+    let mut crowd = crowd("room", KEPT);
+    assert_eq!(dialled_by_a_run(&mut crowd), KEPT);
+    assert_eq!(dialled_by_a_run(&mut crowd), 0);
 }
 
 /// A server that has no descriptor left says so, wherever that is noticed, and goes on once there are some.

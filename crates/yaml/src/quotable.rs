@@ -59,6 +59,10 @@ pub fn is_quotable_line(line: &str) -> bool {
 pub fn holds_key(text: &str) -> bool {
     let text = plain(text);
     let is_body = |line: &str| {
+        // Of ten thousand hosts no line is as long: this is asked of each.
+        if line.len() < SHORTEST_KEY_LINE {
+            return false;
+        }
         if is_damaged_body(line) {
             return true;
         }
@@ -71,7 +75,9 @@ pub fn holds_key(text: &str) -> bool {
     };
     let marked = text.contains("PRIVATE KEY-----") || text.contains("PuTTY-User-Key-File-");
     let long = |word: &str| is_long(word, SHORTEST_BASE64);
-    marked && text.split_whitespace().any(long) || text.split(['\n', '\r']).any(is_body)
+    // One character at a time is found by memchr, two are not.
+    let mut lines = text.split('\n').flat_map(|line| line.split('\r'));
+    marked && text.split_whitespace().any(long) || lines.any(is_body)
 }
 
 /// True for a text of a few words that has a private key in it, whole or in part: YAML makes one line of several. A public

@@ -5,7 +5,7 @@
 
 use rustix::process::{Resource, getrlimit};
 
-/// The most connections, however many descriptors there may be: each takes some 30 KiB of memory.
+/// The most connections, however many descriptors there may be: each takes some 80 KiB of memory.
 const MAX_CONNECTIONS: usize = 2_048;
 /// The most commands at once. Each may hold output in memory, up to its limit.
 const MAX_RUNNING: usize = 100;

@@ -54,19 +54,22 @@ impl<'t> Pem<'t> {
             let Some(label) = begin else {
                 return Err(foreign(text).to_owned());
             };
-            let block = Self::block(label?, &mut lines)?;
+            let block = Self::block(label?, &mut lines, text.len())?;
             if block.label != PARAMETERS {
                 return Ok(block);
             }
         }
     }
 
+    /// Reads the lines of a block. `most` is how long they are together at most, so that the buffer never grows: growth
+    /// would leave a copy of the key behind.
     fn block(
         label: &'static str,
         lines: &mut impl Iterator<Item = &'t str>,
+        most: usize,
     ) -> Result<Self, String> {
         let mut dek_info = None;
-        let mut base64 = Zeroizing::new(String::with_capacity(MOST_BASE64));
+        let mut base64 = Zeroizing::new(String::with_capacity(most));
         for line in lines {
             if let Some(end) = boundary(line, END) {
                 if end != Ok(label) {
@@ -96,9 +99,6 @@ impl<'t> Pem<'t> {
 
 const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
-/// The capacity of the buffer: as many bytes as a key file may have (`config/keys.rs`), so that growth leaves no copy
-/// of a key behind.
-const MOST_BASE64: usize = 64 * 1024;
 
 /// The label of a line that begins or ends a block.
 fn boundary(line: &str, dashes: &str) -> Option<Result<&'static str, &'static str>> {
