@@ -41,7 +41,7 @@
 //! | a jump host dies | `pool::a_jump_host_that_dies_takes_the_commands_behind_it_along` |
 //! | a connection is retired under a command | `gate::reuse::a_reload_that_changes_a_host_closes_its_connection_after_what_runs` |
 //! | more hosts than connections may be kept | `pool::no_more_connections_are_kept_than_there_are_descriptors_for` |
-//! | a run over a tag with more hosts than that | `pool::a_second_run_over_a_tag_dials_what_was_closed_and_no_more` |
+//! | a run over a tag with more hosts than that, and with fewer | `pool::a_second_run_over_a_tag_dials_what_was_closed_and_no_more`, `pool::a_second_run_over_a_tag_dials_nothing_where_there_is_room_for_all` |
 //! | descriptors used up (Too many open files) | `pool::too_many_open_files_are_told_as_such` |
 //! | stderr closed | `stdio::stderr_is_closed_under_a_command`, `gate::records::no_record_no_run` |
 //! | stderr full | `stdio::nobody_reads_stderr` |
