@@ -45,7 +45,7 @@ class Fleet:
     def __init__(self, lab, count):
         words = ("cargo", "bench", "--locked", "--quiet", "--bench", "fleet", "--no-run", "--message-format=json")
         lines = map(json.loads, run(*words, text=True, stderr=None, capture_output=False, stdout=subprocess.PIPE).splitlines())
-        self.program = next(line["executable"] for line in lines if line.get("target", {}).get("name") == "fleet")
+        self.program = next(line["executable"] for line in lines if line.get("executable") and line["target"]["name"] == "fleet")
         self.lab = lab
         self.count = count
         self.port = free_port()
@@ -67,9 +67,8 @@ class Fleet:
         lines = run(self.program, "floor", FLOOR_ROUNDS).splitlines()
         return {name: float(figure) for name, figure in map(str.split, lines)}
 
-    def site(self, count):
-        """A configuration with so many of the hosts."""
-        name = f"growth-{count}"
+    def site(self, name, count):
+        """A configuration of this name with so many of the hosts."""
         hosts = [(f"host-{number}", address, "fleet") for number, address in enumerate(self.addresses[:count])]
         site = self.lab.site(name, hosts, [COMMAND], LIMITS, port=self.port)
         with open(self.lab.path("host_key.pub"), encoding="ascii") as file:
@@ -122,7 +121,7 @@ def growth(fleet):
     """The figures at each size: hosts -> name -> median."""
     figures = {}
     for count in SIZES:
-        site = fleet.site(count)
+        site = fleet.site(f"growth-{count}", count)
         time.sleep(SETTLED)
         rounds = [measured(site, count) for _ in range(ROUNDS[count])]
         figures[count] = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
@@ -131,7 +130,7 @@ def growth(fleet):
 
 def busy(fleet):
     """The milliseconds of each of many calls, of which some are always under way."""
-    site = fleet.site(BUSY_HOSTS)
+    site = fleet.site("busy", BUSY_HOSTS)
     time.sleep(SETTLED)
     with site.serve() as client:
         on_fleet(client, BUSY_HOSTS)
