@@ -5,22 +5,19 @@
 //! files is there already, and then leaves everything as it was; with `--add` it adds the hosts to what is there.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
 
-use super::first_host::FirstHost;
-use super::host_place::HostPlace;
-use super::import::{Import, PresentHosts};
-use super::init_questions::{login_name, with_fingerprint};
+use super::first_host::{FirstHost, HostFiles};
+use super::first_login::FirstLogin;
+use super::import::{Import, KNOWN_HOSTS, PresentHosts};
 use super::init_source::{ImportSource, imported};
 use super::init_steps::next_steps;
 use super::init_try::HostTrial;
-use super::key_to_copy::KeyToCopy;
+use super::known_hosts_file::add_line;
 use super::site_file::{SiteContent, SiteFile};
-use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
-use super::{ExitStatus, Terminal, init_add, init_questions, init_try, site_file};
-use crate::ssh::ShownKey;
+use super::{ExitStatus, Terminal, init_add, init_named, init_questions, init_try, site_file};
 
 /// Write a configuration to start from: DIR/config, DIR/keys and DIR/secrets. On a terminal it asks for the host and tries
 /// the login. Nothing is overwritten: when a file is there already, nothing is written at all, but for `--add`.
@@ -55,9 +52,18 @@ pub struct InitArguments {
     /// log in to it as this user
     #[argh(option, arg_name = "name")]
     pub user: Option<String>,
+    /// call it this for the assistant and the policy (default: its name up to the first dot)
+    #[argh(option, arg_name = "name")]
+    pub alias: Option<String>,
     /// copy this private key and log in with it (default: the SSH agent logs in)
     #[argh(option, arg_name = "file")]
     pub key: Option<PathBuf>,
+    /// the passphrase that opens the private key is in this file, and is kept as a secret; - reads stdin
+    #[argh(option, arg_name = "file")]
+    pub passphrase_file: Option<PathBuf>,
+    /// log in with the password in this file, which is kept as a secret; - reads stdin
+    #[argh(option, arg_name = "file")]
+    pub password_file: Option<PathBuf>,
     /// the fingerprint that the host itself says of one of its keys, as SHA256:TEXT; without it no key of the host is trusted yet
     #[argh(option, arg_name = "text")]
     pub fingerprint: Option<String>,
@@ -107,14 +113,21 @@ fn misused(options: &InitArguments, terminal: &Terminal) -> Option<&'static str>
         add,
         host,
         user,
+        alias,
         key,
+        passphrase_file,
+        password_file,
         fingerprint,
         policy,
         directory,
     } = options;
     let asks = terminal.is_attended();
     let is_import = from_ssh_config.is_some() || from_ansible.is_some();
-    let of_host = key.is_some() || fingerprint.is_some() || policy.is_some() || user.is_some();
+    let texts = [user, alias, fingerprint, policy];
+    let of_host = texts.into_iter().any(Option::is_some)
+        || [key, passphrase_file, password_file]
+            .into_iter()
+            .any(Option::is_some);
     [
         (directory.is_none() && !asks, "name the directory: mcp-ssh init DIR"),
         (*add && !is_import && host.is_none() && !asks, "`--add` adds the hosts of a file: name it with `--from-ssh-config FILE` or `--from-ansible FILE`, or a host with `--host`"),
@@ -122,7 +135,9 @@ fn misused(options: &InitArguments, terminal: &Terminal) -> Option<&'static str>
         (host.is_some() && from_ansible.is_some(), "`--host` and `--from-ansible` are two ways: write one"),
         (from_ssh_config.is_some() && from_ansible.is_some(), "`--from-ssh-config` and `--from-ansible` are two ways: write one, and add the other one with `--add`"),
         (host.is_some() != user.is_some(), "`--host` and `--user` belong together: write both"),
-        (of_host && host.is_none(), "`--key`, `--fingerprint` and `--policy` are of `--host`: name it"),
+        (of_host && host.is_none(), "`--alias`, `--key`, `--passphrase-file`, `--password-file`, `--fingerprint` and `--policy` are of `--host`: name it"),
+        (key.is_some() && password_file.is_some(), "`--key` and `--password-file` are two ways to log in: write one"),
+        (passphrase_file.is_some() && key.is_none(), "`--passphrase-file` is of a private key: name it with `--key`"),
         (*add && policy.is_some(), "`--add` leaves policy.yml as it is: leave `--policy` out"),
     ]
     .into_iter()
@@ -160,8 +175,14 @@ async fn begun(
     };
     let site = match (source, &options.host) {
         (Some(source), _) => NewSite::Imported(imported(source, &standing, terminal)?),
-        (None, Some(host)) => NewSite::Host(Box::new(named(host, options).await.map_err(one)?)),
-        (None, None) if asks => match init_questions::host(adds, terminal).await.map_err(one)? {
+        (None, Some(host)) => {
+            let host = init_named::named(host, options, &standing, terminal).await;
+            NewSite::Host(Box::new(host.map_err(one)?))
+        }
+        (None, None) if asks => match init_questions::host(adds.then_some(&standing), terminal)
+            .await
+            .map_err(one)?
+        {
             Some(host) => NewSite::Host(Box::new(host)),
             None => NewSite::Starter,
         },
@@ -199,7 +220,7 @@ async fn begun(
 
 /// Writes a configuration for the host, or adds the host to one; then looks whether it lets in.
 async fn with_host(
-    root: &std::path::Path,
+    root: &Path,
     host: FirstHost,
     standing: Option<&PresentHosts>,
     asks: bool,
@@ -208,30 +229,60 @@ async fn with_host(
     let trial = HostTrial {
         alias: host.alias.clone(),
         look: host.policy.look,
-        by_agent: host.key.is_none(),
+        by_agent: matches!(host.login, FirstLogin::Agent),
         asks,
     };
+    let one = |fault: String| vec![fault];
     match standing {
         Some(standing) => {
-            if standing.inventory.hosts.get(&host.alias).is_some() {
-                let alias = &host.alias;
-                return Err(vec![format!(
-                    "there is a host `{alias}` already: nothing was added"
-                )]);
-            }
-            let import = host.import(standing);
-            init_add::add(root, standing, &import, terminal)?;
-            let added = host.add_keys(&root.join("keys"), &import);
-            told(&added.map_err(|fault| vec![fault])?, terminal);
+            let host = host.files(standing).map_err(one)?;
+            added(root, standing, &host, terminal)?;
         }
         None => {
-            let import = host.import(&PresentHosts::default());
-            let mut files = starter(Some(&host), Some(&import));
-            files.extend(host.key_files(&import).map_err(|fault| vec![fault])?);
+            let policy = host.policy.text_for(&host.place.name);
+            let tests = host.policy.tests_for(&host.alias);
+            let host = host.files(&PresentHosts::default()).map_err(one)?;
+            let mut files = starter(Some((policy, tests)), Some(&host.import));
+            files.extend(host.files);
+            if !host.known.is_empty() {
+                files.push(SiteFile {
+                    name: format!("keys/{KNOWN_HOSTS}"),
+                    content: SiteContent::Text(host.known.into()),
+                    mode: CONFIG_MODE,
+                });
+            }
             told(&site_file::write(root, &files)?, terminal);
         }
     }
     Ok(init_try::tried(root, &trial, terminal).await)
+}
+
+/// Adds the host: first the files that its entries name, then the entries. What was made is taken back when something fails.
+fn added(
+    root: &Path,
+    standing: &PresentHosts,
+    host: &HostFiles,
+    terminal: &mut Terminal,
+) -> Result<(), Vec<String>> {
+    let mut made = site_file::write(root, &host.files)?;
+    let known = match host.known.is_empty() {
+        true => Ok(None),
+        false => add_line(&root.join("keys").join(KNOWN_HOSTS), &host.known).map(Some),
+    };
+    let added = match &known {
+        Ok(_) => init_add::add(root, standing, &host.import, terminal),
+        Err(fault) => Err(vec![fault.clone()]),
+    };
+    if added.is_err() {
+        if let Ok(Some(line)) = &known {
+            line.take_back();
+        }
+        site_file::undo(&made);
+        return added;
+    }
+    made.extend(known.ok().flatten().map(|line| line.path));
+    told(&made, terminal);
+    Ok(())
 }
 
 /// Tells what was made.
@@ -241,47 +292,8 @@ fn told(paths: &[PathBuf], terminal: &mut Terminal) {
     }
 }
 
-/// The host that the options name. Only the key that has the given fingerprint is trusted: another one may be that of
-/// somebody in the middle, who passes the right one on.
-async fn named(host: &str, options: &InitArguments) -> Result<FirstHost, String> {
-    let place = HostPlace::parse(host)?;
-    let name = options.policy.as_deref().unwrap_or(WORKED_POLICIES[0].name);
-    let policy = WorkedPolicy::find(name).ok_or_else(|| {
-        format!(
-            "`{}` is no policy to begin with: see --help",
-            name.escape_debug()
-        )
-    })?;
-    let user = options.user.clone().unwrap_or_default();
-    login_name(&user).map_err(|why| format!("`--user` {why}"))?;
-    let key = options.key.as_deref().map(KeyToCopy::read).transpose()?;
-    let compared = match &options.fingerprint {
-        None => None,
-        Some(fingerprint) => {
-            let keys = place.keys().await?;
-            let shown: Vec<String> = keys.iter().map(ShownKey::fingerprint).collect();
-            let key = with_fingerprint(keys, fingerprint).ok_or_else(|| {
-                format!(
-                    "no key of {} has that fingerprint: it shows {}: nothing was written",
-                    place.name,
-                    shown.join(", ")
-                )
-            })?;
-            Some(key)
-        }
-    };
-    Ok(FirstHost {
-        alias: place.alias(),
-        place,
-        user,
-        key,
-        compared,
-        policy,
-    })
-}
-
-/// The four files. A policy test needs a host that exists, and a policy that it is of.
-fn starter(host: Option<&FirstHost>, import: Option<&Import>) -> Vec<SiteFile> {
+/// The four files; `worked` is a policy and its tests. A policy test needs a host that exists, and a policy that it is of.
+fn starter(worked: Option<(String, String)>, import: Option<&Import>) -> Vec<SiteFile> {
     let (servers, credentials, tests) = match import {
         None => (SERVERS.into(), CREDENTIALS.into(), POLICY_TESTS.into()),
         Some(import) => {
@@ -293,11 +305,8 @@ fn starter(host: Option<&FirstHost>, import: Option<&Import>) -> Vec<SiteFile> {
             (servers.into(), credentials.into(), Cow::from(tests))
         }
     };
-    let (policy, tests) = match host {
-        Some(host) => (
-            host.policy.text_for(&host.place.name).into(),
-            host.policy.tests_for(&host.alias).into(),
-        ),
+    let (policy, tests) = match worked {
+        Some((policy, tests)) => (policy.into(), tests.into()),
         None => (POLICY.into(), tests),
     };
     let files = [

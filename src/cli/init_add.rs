@@ -34,12 +34,17 @@ pub fn standing(root: &Path) -> Result<PresentHosts, Vec<String>> {
         let hint = "nothing was added: mend this first, or leave `--add` off for a new directory";
         return Err(faults.chain([hint.to_owned()]).collect());
     };
-    let names = fs::read_dir(&paths.keys).into_iter().flatten().flatten();
-    let key_files = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
     Ok(PresentHosts {
         inventory,
-        key_files: key_files.collect(),
+        key_files: names_in(&paths.keys),
+        secret_files: names_in(&paths.secrets),
     })
+}
+
+fn names_in(directory: &Path) -> Vec<String> {
+    let names = fs::read_dir(directory).into_iter().flatten().flatten();
+    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.collect()
 }
 
 /// Adds the import.

@@ -10,21 +10,16 @@ use std::path::PathBuf;
 use super::Terminal;
 use super::first_host::FirstHost;
 use super::host_place::HostPlace;
-use super::import::LocalUser;
-use super::key_to_copy::KeyToCopy;
+use super::import::{LocalUser, PresentHosts, unused};
+use super::login_questions::login;
 use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
 use crate::config::Alias;
 use crate::ssh::ShownKey;
 
 /// The most bytes of an answer: what a terminal gives as one line.
 const MAX_ANSWER_BYTES: u64 = 4096;
-/// The names of keys that `ssh-keygen` makes.
-const KEYS: [&str; 3] = ["~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa"];
-/// The answer that is no path.
-const AGENT: &str = "agent";
-
 /// The conversation was left.
-const LEFT: &str = "nothing was written";
+pub const LEFT: &str = "nothing was written";
 
 /// Asks for the directory.
 ///
@@ -35,11 +30,14 @@ pub fn directory(terminal: &mut Terminal) -> Result<PathBuf, String> {
     Ok(LocalUser::of_process().path(&answer))
 }
 
-/// Asks for the host; `None` when the person has none yet. One that is added comes under the policy that is there.
+/// Asks for the host; `None` when the person has none yet. One that is added to what is there comes under its policy.
 ///
 /// # Errors
 /// That the conversation was left, or why the host's keys cannot be seen.
-pub async fn host(adds: bool, terminal: &mut Terminal) -> Result<Option<FirstHost>, String> {
+pub async fn host(
+    standing: Option<&PresentHosts>,
+    terminal: &mut Terminal,
+) -> Result<Option<FirstHost>, String> {
     terminal.error(
         "Which host may an assistant work on? A name or an address, with `:PORT` if it is not 22.",
     );
@@ -56,25 +54,18 @@ pub async fn host(adds: bool, terminal: &mut Terminal) -> Result<Option<FirstHos
     let compared = compared(&place, terminal).await?;
     let me = LocalUser::of_process().user;
     let user = filled(terminal, "User on that host", &me, login_name)?;
-    let alias = place.alias();
-    let named = |text: &str| Alias::parse(text).map(|_| ());
-    let alias = filled(
-        terminal,
-        "Its name for the assistant and the policy",
-        &alias,
-        named,
-    )?;
-    let key = key(terminal)?;
+    let alias = alias(&place, standing, terminal)?;
+    let login = login(terminal).await?;
     let [narrowest, ..] = &WORKED_POLICIES;
-    let policy = match adds {
-        true => narrowest,
-        false => policy(terminal)?,
+    let policy = match standing {
+        Some(_) => narrowest,
+        None => policy(terminal)?,
     };
     Ok(Some(FirstHost {
         place,
         alias,
         user,
-        key,
+        login,
         compared,
         policy,
     }))
@@ -130,24 +121,28 @@ pub fn login_name(name: &str) -> Result<(), String> {
     }
 }
 
-/// Asks what to log in with: a key file, or the agent.
-fn key(terminal: &mut Terminal) -> Result<Option<KeyToCopy>, String> {
-    let me = LocalUser::of_process();
-    let mut usual = KEYS.into_iter().filter(|name| me.path(name).is_file());
-    let usual = usual.next().unwrap_or(AGENT);
-    terminal.error(
-        "The key to log in with is copied. `agent` takes the keys of the SSH agent instead.",
-    );
-    loop {
-        let answer = ask(terminal, "Private key", usual)?;
-        if answer == AGENT {
-            return Ok(None);
+/// Asks for a name that no other host has.
+fn alias(
+    place: &HostPlace,
+    standing: Option<&PresentHosts>,
+    terminal: &mut Terminal,
+) -> Result<String, String> {
+    let hosts = standing
+        .iter()
+        .flat_map(|there| there.inventory.hosts.iter());
+    let mut taken = hosts
+        .map(|host| host.alias.as_ref().to_ascii_lowercase())
+        .collect();
+    let free = unused(&place.alias(), &mut taken);
+    let named = |text: &str| {
+        Alias::parse(text)?;
+        match standing.is_some_and(|there| there.has(text)) {
+            true => Err("is the name of another host: write another one".to_owned()),
+            false => Ok(()),
         }
-        match KeyToCopy::read(&me.path(&answer)) {
-            Ok(key) => return Ok(Some(key)),
-            Err(why) => terminal.error(&why),
-        }
-    }
+    };
+    let question = "Its name for the assistant and the policy";
+    filled(terminal, question, &free, named)
 }
 
 /// Asks for a policy to begin with.
@@ -207,7 +202,7 @@ fn filled(
 ///
 /// # Errors
 /// That the input has ended.
-fn ask(terminal: &mut Terminal, question: &str, usual: &str) -> Result<String, String> {
+pub fn ask(terminal: &mut Terminal, question: &str, usual: &str) -> Result<String, String> {
     let brackets = match usual {
         "" => String::new(),
         usual => format!(" [{usual}]"),

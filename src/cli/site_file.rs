@@ -36,15 +36,15 @@ pub struct SiteFile {
 /// What is in it.
 pub enum SiteContent {
     Text(Cow<'static, str>),
-    /// A private key, which is in no other memory.
-    Key(Zeroizing<Vec<u8>>),
+    /// A private key or a secret, which is in no other memory.
+    Private(Zeroizing<Vec<u8>>),
 }
 
 impl SiteContent {
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
-            Self::Key(bytes) => bytes,
+            Self::Private(bytes) => bytes,
         }
     }
 }
@@ -76,7 +76,7 @@ pub fn fit(root: &Path) -> Result<(), Vec<String>> {
     }
 }
 
-/// Writes the files of a new configuration into directories that are [`fit`].
+/// Writes files that are new into directories that are [`fit`].
 ///
 /// # Errors
 /// Why nothing was written.
@@ -93,14 +93,18 @@ pub fn write(root: &Path, files: &[SiteFile]) -> Result<Vec<PathBuf>, Vec<String
     let Err((path, error)) = create(root, files, &mut created) else {
         return Ok(created);
     };
-    // The newest first, so that a directory is empty when it is its turn.
-    for path in created.iter().rev() {
-        let _gone = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
-    }
+    undo(&created);
     Err(vec![format!(
         "{}: {error}: nothing was written",
         path.display()
     )])
+}
+
+/// Takes away what was made, the newest first, so that a directory is empty when it is its turn.
+pub fn undo(created: &[PathBuf]) {
+    for path in created.iter().rev() {
+        let _gone = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
+    }
 }
 
 type Unwritten = (PathBuf, io::Error);

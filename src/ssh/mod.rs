@@ -30,6 +30,7 @@ pub use exec::output::{CommandEnd, CommandOutput, Exit, OutputBuffer, Printed, P
 pub use exec::sudo_answer::{SudoAnswer, SudoPassword, SudoPasswordError};
 pub use exec::sudo_standing::SudoStanding;
 pub use exec::{ExecLimits, StartError};
+pub use login::agent::agent_keys;
 pub use login::identity::Identity;
 pub use login::open_keys::OpenKeys;
 pub use login::private_key::is_built_as;

@@ -64,7 +64,7 @@ fn a_conversation_ends_with_the_first_answer_of_the_host() {
     for part in [
         "127.0.0.1 port",
         "SHA256:",
-        "Private key [~/.ssh/id_ed25519]",
+        "`password` [~/.ssh/id_ed25519]",
         "ok    host key",
         "ssh-ed25519: accepted",
         "`uptime` ended with status 0",

@@ -10,6 +10,7 @@ mod help;
 mod init;
 mod init_add;
 mod init_host;
+mod init_login;
 mod init_refusals;
 mod snapshots;
 mod ssh_config;

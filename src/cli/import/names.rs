@@ -16,6 +16,8 @@ pub struct PresentHosts {
     pub inventory: Inventory,
     /// The names in the keys directory.
     pub key_files: Vec<String>,
+    /// The names in the secrets directory.
+    pub secret_files: Vec<String>,
 }
 
 impl PresentHosts {

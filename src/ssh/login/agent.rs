@@ -20,6 +20,28 @@ const LISTING: Duration = Duration::from_secs(2);
 /// How long the agent may take to sign: it may have to ask a token or a person (`ssh-add -c`).
 const SIGNING: Duration = Duration::from_secs(10);
 
+/// The keys that the agent holds: the type, the fingerprint and the comment of each.
+///
+/// # Errors
+/// Why the agent gave no answer.
+pub async fn agent_keys(socket: &Path) -> Result<Vec<String>, String> {
+    let agent = SshAgent::open(socket, None).await?;
+    let told = |identity: &AgentIdentity| match identity {
+        AgentIdentity::PublicKey { key, comment } => {
+            let fingerprint = key.fingerprint(HashAlg::Sha256);
+            format!("{} {fingerprint} {comment}", key.algorithm())
+        }
+        AgentIdentity::Certificate {
+            certificate,
+            comment,
+        } => {
+            let fingerprint = certificate.public_key().fingerprint(HashAlg::Sha256);
+            format!("{} {fingerprint} {comment}", certificate.algorithm())
+        }
+    };
+    Ok(agent.identities.iter().map(told).collect())
+}
+
 /// An agent that has listed its keys. russh bounds an answer of the agent to 256 KiB.
 pub(super) struct SshAgent {
     client: AgentClient<UnixStream>,

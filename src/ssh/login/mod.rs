@@ -12,7 +12,7 @@
 //! keyboard     a password for which the server asks by a prompt
 //! ```
 
-mod agent;
+pub(super) mod agent;
 pub(super) mod auth;
 pub(super) mod identity;
 pub(super) mod keyboard;
