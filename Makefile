@@ -148,6 +148,19 @@ test-release: ## the tests of what a release is made of and of the scripts that 
 	@scripts/release/tools.sh
 	@scripts/engine.sh run target/release-venv/bin/python -m pytest -q -p no:cacheprovider tests/release
 
+# What no architecture, image or engine of its own is needed for.
+quick_release_tests := bundle comparison deb debian forwarder install kubernetes man registry scripts workflows
+
+.PHONY: test-release-quick
+test-release-quick: static ## the part of test-release that needs only the static binary, in about 2 minutes
+	@scripts/release/tools.sh
+	@target/release-venv/bin/python -m pytest -q -p no:cacheprovider -k 'not arm64' \
+		$(quick_release_tests:%=tests/release/test_%.py)
+
+.PHONY: test-newcomer
+test-newcomer: ## as root: the blocks of README.md and docs/INSTALL.md in a bare Debian with this machine's Rust; builds twice
+	@tests/release/newcomer.py $(USERS)
+
 .PHONY: kit
 kit: static image sbom ## target/kit: image, binary, SBOM and provenance, signed with COSIGN_KEY
 	@sbom/sbom.sh image

@@ -3,15 +3,15 @@
 #
 # ARCH is amd64 or arm64. In the package are the binary, its man pages and completions, the systemd units with the binary's
 # place in them, an account for them (sysusers.d), the licence and both changelogs. The pages and completions come from a
-# binary that runs here: MCP_SSH_RUNS, or BINARY. Dates are those of SOURCE_DATE_EPOCH, or the commit's. DEB_MAINTAINER is
-# who answers for the package: NAME <ADDRESS>.
+# binary that runs here: MCP_SSH_RUNS, or BINARY. Dates are those of SOURCE_DATE_EPOCH, or the commit's. Who answers for the
+# package, NAME <ADDRESS>, stands in deploy/debian/maintainer; DEB_MAINTAINER names somebody else.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 # shellcheck source=scripts/packages.sh
 . "$root/scripts/packages.sh"
 debian=$root/deploy/debian
-maintainer=${DEB_MAINTAINER:-mcp-ssh-orchestrator maintainers <maintainers@example.invalid>}
+maintainer=${DEB_MAINTAINER:-$(cat "$debian/maintainer")}
 
 main() {
     [ "$#" -eq 3 ] || die "usage: deb.sh ARCH BINARY FOLDER"

@@ -2,7 +2,8 @@
 # ready.sh [TAG]: may this commit be released under that tag? TAG is GITHUB_REF_NAME unless given.
 #
 # Refuses a tag that is not `v` and the version of Cargo.toml, a CHANGELOG.md without a section for it, a workflow with
-# PIN-BEFORE-USE or an action that names no commit, and a checkout with changes. Ends with 0 when all of it holds.
+# PIN-BEFORE-USE or an action that names no commit, a Debian package for which nobody answers, and a checkout with changes.
+# Ends with 0 when all of it holds.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
@@ -20,6 +21,10 @@ main() {
     # What is of this repository needs no commit: it is this one.
     waiting=$(grep -rnE '^\s*(- )?uses:' "$root/.github/workflows" | grep -vE 'uses: (\./|[^@ ]+@[0-9a-f]{40}( |$))' || true)
     [ -z "$waiting" ] || die "an action that names no commit: $(head -n 1 <<<"$waiting")"
+    # An address below `.invalid` reaches nobody (RFC 2606).
+    waiting=$(cat "$root/deploy/debian/maintainer")
+    [[ $waiting =~ ^[^\<\>]+\ \<[^\<\>@\ ]+@[^\<\>@\ ]+\>$ && $waiting != *.invalid\> ]] ||
+        die "nobody answers for the Debian package: write NAME <ADDRESS> into deploy/debian/maintainer"
     [ -z "$(git -C "$root" status --porcelain)" ] || die "there are changes that are not committed"
     say "$tag may be released"
 }

@@ -15,6 +15,7 @@ use super::approver::ApproverArguments;
 use super::audit::AuditArguments;
 use super::check::CheckArguments;
 use super::client_config::ClientConfigArguments;
+use super::completion_words::Usage;
 use super::completions::CompletionsArguments;
 use super::diff::DiffArguments;
 use super::doctor::DoctorArguments;
@@ -132,6 +133,12 @@ impl ProgramArguments {
     pub fn parse(words: &[String], terminal: &mut Terminal) -> Result<Self, ExitStatus> {
         let words = common_first(words);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if let Some((&"-h", subcommand)) = words.split_last()
+            && is_subcommand(subcommand)
+        {
+            terminal.line(help(subcommand).unwrap_or_default().trim_end());
+            return Err(ExitStatus::SUCCESS);
+        }
         match Self::from_args(&["mcp-ssh"], &words) {
             Ok(arguments) if arguments.version => {
                 terminal.line(concat!("mcp-ssh ", env!("CARGO_PKG_VERSION")));
@@ -153,6 +160,16 @@ impl ProgramArguments {
             }
         }
     }
+}
+
+/// Whether the words are a subcommand's name and nothing else, or no words: elsewhere `-h` is a word like others, as in
+/// the command `ls -h`.
+fn is_subcommand(words: &[&str]) -> bool {
+    let Some((last, before)) = words.split_last() else {
+        return true;
+    };
+    let known = Usage::of(help, before).commands;
+    is_subcommand(before) && known.iter().any(|command| command == last)
 }
 
 /// The help of the subcommand that the words name, or of the program; nothing for other words.

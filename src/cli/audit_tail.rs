@@ -32,7 +32,13 @@ const INTERVAL: Duration = Duration::from_secs(1);
 )]
 pub struct TailArguments {
     /// how many (default: 10); all of stdin
-    #[argh(option, short = 'n', default = "10", arg_name = "count")]
+    #[argh(
+        option,
+        short = 'n',
+        default = "10",
+        arg_name = "count",
+        from_str_fn(count)
+    )]
     pub lines: u64,
     /// go on as the file grows
     #[argh(switch, short = 'f')]
@@ -40,6 +46,11 @@ pub struct TailArguments {
     /// the file; - is stdin
     #[argh(positional, arg_name = "file")]
     pub file: PathBuf,
+}
+
+fn count(word: &str) -> Result<u64, String> {
+    word.parse()
+        .map_err(|_| "takes a whole number of records".to_owned())
 }
 
 /// Prints the last records, and those that come, if they are wanted.

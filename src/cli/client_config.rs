@@ -14,6 +14,7 @@ use super::client_formats::{ServerCommand, command_line, compose, goose, json, o
 use super::{ExitStatus, Terminal};
 use crate::config::Paths;
 use mcp_ssh_policy::shell::quoted;
+use mcp_ssh_yaml::diagnostic::nearest;
 
 /// Print what an MCP client needs to start this server: JSON, TOML or a command line on stdout,
 /// where it belongs on stderr. CLIENT is claude-code, claude-desktop, codex, cursor, gemini, goose,
@@ -202,7 +203,10 @@ fn printed(
 ) -> Result<(), StatusAndReason> {
     let Some(client) = CLIENTS.iter().find(|client| client.name == options.client) else {
         let names: Vec<&str> = names().collect();
-        return usage(format!("unknown client: write one of {}", names.join(", ")));
+        let meant = nearest(&options.client, &names);
+        let meant = meant.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+        let known = names.join(", ");
+        return usage(format!("unknown client: {meant}write one of {known}"));
     };
     let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if options.name.is_empty() || !options.name.chars().all(named) {

@@ -15,6 +15,7 @@ use super::approval::person;
 use super::meter::{Meter, Metered};
 use super::operator_words::{denied_file, failed_file};
 use super::run::cancelled_by_signals;
+use super::seconds::seconds;
 use super::unnamed_file::UnnamedFile;
 use super::words::STDOUT;
 use super::{ExitStatus, Terminal};
@@ -45,7 +46,7 @@ pub struct GetArguments {
     #[argh(switch, short = 'v')]
     pub verbose: bool,
     /// end it after so many seconds; no more than the policy's max_seconds
-    #[argh(option, arg_name = "n")]
+    #[argh(option, arg_name = "n", from_str_fn(seconds))]
     pub timeout_seconds: Option<NonZeroU32>,
     /// the host's alias, the path there, and the local file or directory, or - for stdout (default: the name of the
     /// file, here)

@@ -30,10 +30,10 @@ pub async fn named(
     let place = HostPlace::parse(host)?;
     let name = options.policy.as_deref().unwrap_or(WORKED_POLICIES[0].name);
     let policy = WorkedPolicy::find(name).ok_or_else(|| {
-        format!(
-            "`{}` is no policy to begin with: see --help",
-            name.escape_debug()
-        )
+        let names = WORKED_POLICIES.iter().map(|policy| policy.name);
+        let names: Vec<&str> = names.collect();
+        let (name, names) = (name.escape_debug(), names.join(", "));
+        format!("`{name}` is no policy to begin with: write one of {names}")
     })?;
     let user = options.user.clone().unwrap_or_default();
     login_name(&user).map_err(|why| format!("`--user` {why}"))?;

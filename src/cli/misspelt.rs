@@ -69,9 +69,14 @@ fn begin_of_command(rest: &[&str], usage: &Usage) -> Option<usize> {
     None
 }
 
-/// The option or subcommand that is nearest to the word.
+/// The option or subcommand that is nearest to the word; `version` is `--version`.
 fn rather(refused: &str, usage: &Usage) -> Option<String> {
     let options = usage.options.iter().map(|(option, _)| option.as_str());
+    let mut dashed = options.clone();
+    let dashed = dashed.find(|option| option.strip_prefix("--") == Some(refused));
+    if let Some(option) = dashed {
+        return Some(format!("did you mean `{option}`?"));
+    }
     let known: Vec<&str> = match refused.starts_with('-') {
         true => options.chain(super::words::COMMON).collect(),
         false => usage.commands.iter().map(String::as_str).collect(),

@@ -58,6 +58,7 @@ mod reload;
 mod report;
 mod run;
 mod run_on_tag;
+mod seconds;
 mod secret_source;
 mod serve;
 mod servers;

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::explain::explain;
 use super::operator_words::{failed, joined};
 use super::plan_file::{PlannedPath, of_options, plan_file};
+use super::seconds::seconds;
 use super::words::in_given;
 use super::{ExitStatus, Terminal};
 use crate::gate::{Gate, Plan, RunRequest, UnreadyError};
@@ -55,7 +56,7 @@ pub struct PlanArguments {
     #[argh(option, arg_name = "dir")]
     pub cwd: Option<String>,
     /// seconds that a run of it would ask for
-    #[argh(option, arg_name = "n")]
+    #[argh(option, arg_name = "n", from_str_fn(seconds))]
     pub timeout_seconds: Option<NonZeroU32>,
     /// the host's alias, unless there is a tag, then the command
     #[argh(positional, arg_name = "alias -- command")]

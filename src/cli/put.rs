@@ -15,6 +15,7 @@ use super::meter::Meter;
 use super::operator_words::{joined, to_operator};
 use super::run::cancelled_by_signals;
 use super::run_on_tag::{status_of, summary_told};
+use super::seconds::seconds;
 use super::{ExitStatus, Paint, Terminal};
 use crate::cancel::Cancelled;
 use crate::gate::{
@@ -58,7 +59,7 @@ pub struct PutArguments {
     #[argh(option, arg_name = "mode", from_str_fn(permissions))]
     pub mode: Option<u32>,
     /// end it after so many seconds; no more than the policy's max_seconds
-    #[argh(option, arg_name = "n")]
+    #[argh(option, arg_name = "n", from_str_fn(seconds))]
     pub timeout_seconds: Option<NonZeroU32>,
     /// the local file, the host's alias, unless there is a tag, then the path there
     #[argh(positional, arg_name = "local alias path")]

@@ -10,6 +10,7 @@ use argh::FromArgs;
 use super::approval::person;
 use super::operator_words::{denied, failed};
 use super::run_on_tag::{Show, run_on_tag};
+use super::seconds::seconds;
 use super::words::in_given;
 use super::{ExitStatus, Terminal};
 use crate::cancel::{self, Cancelled};
@@ -61,7 +62,7 @@ pub struct RunArguments {
     #[argh(option, arg_name = "dir")]
     pub cwd: Option<String>,
     /// end it after so many seconds; no more than the policy's max_seconds
-    #[argh(option, arg_name = "n")]
+    #[argh(option, arg_name = "n", from_str_fn(seconds))]
     pub timeout_seconds: Option<NonZeroU32>,
     /// the host's alias, unless there is a tag, then the command
     #[argh(positional, arg_name = "alias -- command")]

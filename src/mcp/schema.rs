@@ -15,7 +15,7 @@ const NAME: &str = "mcp-ssh-orchestrator";
 const TITLE: &str = "SSH orchestrator";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const DESCRIPTION: &str = env!("CARGO_PKG_DESCRIPTION");
-/// The project's icon, which clients show beside the name. It is in no tool: there it would come once for each.
+/// The project's icon, which clients show beside the name. It is in no tool: docs/DESIGN.md says why.
 const ICON: &[u8] = include_bytes!("../../assets/icon.svg");
 
 /// What an assistant should know before its first call.

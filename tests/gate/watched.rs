@@ -174,6 +174,41 @@ fn a_mistyped_word_is_told_the_one_that_was_meant() {
             "plan box df -h",
             "Unrecognized argument: -h: write `mcp-ssh plan box -- df -h`",
         ),
+        (
+            "run box ls -h",
+            "Unrecognized argument: -h: write `mcp-ssh run box -- ls -h`",
+        ),
+        (
+            "--help rnu",
+            "Unrecognized argument: rnu: did you mean `run`?",
+        ),
+        (
+            "version x",
+            "Unrecognized argument: version: did you mean `--version`?",
+        ),
+        (
+            "client-config claude-cod",
+            "mcp-ssh: unknown client: did you mean `claude-code`? write one of claude-code, claude-desktop, codex, \
+             compose, cursor, docker, gemini, goose, jetbrains, opencode, vscode, windsurf, zed",
+        ),
+        (
+            "run --timeout-seconds 0 box -- uptime",
+            "Error parsing option '--timeout-seconds' with value '0': takes whole seconds, from 1 to the policy's \
+             `max_seconds`",
+        ),
+        (
+            "put --timeout-seconds ten box /f -",
+            "Error parsing option '--timeout-seconds' with value 'ten': takes whole seconds, from 1 to the policy's \
+             `max_seconds`",
+        ),
+        (
+            "audit tail -n some f",
+            "Error parsing option '-n' with value 'some': takes a whole number of records",
+        ),
+        (
+            "init x --host h --user u --policy lok",
+            "mcp-ssh: `lok` is no policy to begin with: write one of look, diagnostics, logs",
+        ),
     ] {
         let output = site.run(&words.split(' ').collect::<Vec<_>>());
         let told = text(&output.stderr);

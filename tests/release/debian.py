@@ -14,7 +14,8 @@ import threading
 
 from mirror import ROOT
 
-# $1 is the tree. The last line tells that it is there, and lasts as long as somebody holds the other end.
+# $1 is the tree; the others are folders of this machine and their places in there, one after the other. The last line tells
+# that it is there, and lasts as long as somebody holds the other end.
 ENTERED = """\
 set -e
 mount -t tmpfs -o mode=0755 none /mnt
@@ -24,9 +25,12 @@ mount --rbind /dev /mnt/root/dev
 mount -t proc none /mnt/root/proc
 mount -t tmpfs -o mode=0755 none /mnt/root/run
 cp /etc/resolv.conf /etc/hosts /mnt/root/etc/
-for place in "${@:2}"; do
-    mkdir -p "/mnt/root$place"
-    mount --rbind -o ro "$place" "/mnt/root$place"
+shift
+while [ "$#" -gt 0 ]; do
+    mkdir -p "/mnt/root$2"
+    mount --bind "$1" "/mnt/root$2"
+    mount -o remount,bind,ro "/mnt/root$2"
+    shift 2
 done
 exec chroot /mnt/root sh -c 'echo entered; cat'
 """
@@ -34,13 +38,14 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Debian:
-    """The tree `name`, with those packages, and the folders `shared` of this machine, which it cannot write into."""
+    """The tree `name`, with those packages, and folders of this machine at other places, which it cannot write into."""
 
-    def __init__(self, name, packages, shared=()):
+    def __init__(self, name, packages, shared=None):
         subprocess.run([ROOT / "scripts/debian.sh", name, *packages], check=True)
         tree = ROOT / "target/debian" / name
         namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
-        command = [*namespaces, "bash", "-c", ENTERED, "bash", tree, *shared]
+        places = [place for pair in (shared or {}).items() for place in pair]
+        command = [*namespaces, "bash", "-c", ENTERED, "bash", tree, *places]
         self.holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         said = self.holder.stdout.readline()
         assert said == b"entered\n", said

@@ -11,6 +11,7 @@ import pytest
 from artefacts import RELEASE, ROOT, VERSION, checkout, commit, fails, program, run
 
 UNPINNED = "PIN-BEFORE-USE"
+MAINTAINER = "deploy/debian/maintainer"
 
 
 @pytest.fixture(scope="session")
@@ -20,12 +21,13 @@ def original(tmp_path_factory):
 
 @pytest.fixture
 def tree(original, tmp_path):
-    """A checkout of its own, with every action and image pinned."""
+    """A checkout of its own, with every action and image pinned, and somebody who answers for the package."""
     folder = tmp_path / "tree"
     shutil.copytree(original, folder)
     for path in (folder / ".github/workflows").iterdir():
         text = path.read_text().replace(f"sha256:{UNPINNED}", "sha256:" + "0" * 64).replace(f"@{UNPINNED}", "@" + "0" * 40)
         path.write_text(text.replace(UNPINNED, "a pin"))
+    (folder / MAINTAINER).write_text("Ada Lovelace <ada@example.org>\n")
     commit(folder)
     return folder
 
@@ -66,6 +68,12 @@ class TestReady:
         edit(tree, ".github/workflows/release.yml", old, new)
         commit(tree)
         assert why in fails(script(tree, "ready.sh"), f"v{VERSION}")
+
+    @pytest.mark.parametrize("name", [(ROOT / MAINTAINER).read_text(), "", "Ada\n", "ada@example.org\n", "Ada <ada>\n", "A <a@b> <c@d>\n"])
+    def test_a_package_for_which_nobody_answers(self, tree, name):
+        (tree / MAINTAINER).write_text(name)
+        commit(tree)
+        assert "nobody answers for the Debian package" in fails(script(tree, "ready.sh"), f"v{VERSION}")
 
     def test_changes_that_are_not_committed(self, tree):
         (tree / "more").write_text("")
