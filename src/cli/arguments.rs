@@ -22,7 +22,7 @@ use super::doctor::DoctorArguments;
 use super::get::GetArguments;
 use super::healthcheck::HealthcheckArguments;
 use super::hosts::HostsArguments;
-use super::init::InitArguments;
+use super::init_arguments::InitArguments;
 use super::keyscan::KeyscanArguments;
 use super::misspelt::meant;
 use super::plan::PlanArguments;

@@ -22,7 +22,7 @@ pub struct FirstHost {
 }
 
 /// What a host adds to a configuration.
-pub struct HostFiles {
+pub struct AddedHost {
     pub import: Import,
     /// What its login needs, in the keys and the secrets directory.
     pub files: Vec<SiteFile>,
@@ -35,7 +35,7 @@ impl FirstHost {
     ///
     /// # Errors
     /// That the system gives no random numbers.
-    pub fn files(self, standing: &PresentHosts) -> Result<HostFiles, String> {
+    pub fn files(self, standing: &PresentHosts) -> Result<AddedHost, String> {
         let known = self.known_hosts_line()?;
         let names = standing.inventory.credentials.iter();
         let mut names = names.map(|login| login.name.to_ascii_lowercase()).collect();
@@ -68,7 +68,7 @@ impl FirstHost {
             present: 0,
             told: Vec::new(),
         };
-        Ok(HostFiles {
+        Ok(AddedHost {
             import,
             files,
             known,

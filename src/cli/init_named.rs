@@ -8,7 +8,7 @@ use super::first_host::FirstHost;
 use super::first_login::{FirstLogin, KeyLock, lock_of};
 use super::host_place::HostPlace;
 use super::import::PresentHosts;
-use super::init::InitArguments;
+use super::init_arguments::InitArguments;
 use super::init_questions::{login_name, with_fingerprint};
 use super::key_to_copy::KeyToCopy;
 use super::secret_source::secret_from;

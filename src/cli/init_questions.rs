@@ -4,22 +4,17 @@
 //! [`FirstHost`]. Writes nothing: Ctrl-C or the end of the input leaves everything as it was. Refuses to go on with a
 //! host key that nobody has compared.
 
-use std::io::{self, BufRead, Read};
 use std::path::PathBuf;
 
 use super::Terminal;
 use super::first_host::FirstHost;
 use super::host_place::HostPlace;
 use super::import::{LocalUser, PresentHosts, unused};
+use super::init_answers::{LEFT, ask};
 use super::login_questions::login;
 use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
 use crate::config::Alias;
 use crate::ssh::ShownKey;
-
-/// The most bytes of an answer: what a terminal gives as one line.
-const MAX_ANSWER_BYTES: u64 = 4096;
-/// The conversation was left.
-pub const LEFT: &str = "nothing was written";
 
 /// Asks for the directory.
 ///
@@ -196,30 +191,4 @@ fn filled(
             Err(why) => terminal.error(&format!("it {why}")),
         }
     }
-}
-
-/// Asks once.
-///
-/// # Errors
-/// That the input has ended.
-pub fn ask(terminal: &mut Terminal, question: &str, usual: &str) -> Result<String, String> {
-    let brackets = match usual {
-        "" => String::new(),
-        usual => format!(" [{usual}]"),
-    };
-    terminal.prompt(&format!("{question}{brackets}: "));
-    let mut line = String::new();
-    let read = io::stdin()
-        .lock()
-        .take(MAX_ANSWER_BYTES)
-        .read_line(&mut line);
-    match read {
-        Ok(1..) => {}
-        Ok(0) => return Err(format!("the input has ended: {LEFT}")),
-        Err(error) => return Err(format!("{error}: {LEFT}")),
-    }
-    Ok(match line.trim() {
-        "" => usual.to_owned(),
-        answer => answer.to_owned(),
-    })
 }

@@ -9,7 +9,7 @@ use super::Terminal;
 use super::first_login::{FirstLogin, KeyLock, lock_of};
 use super::hidden_answer::hidden;
 use super::import::LocalUser;
-use super::init_questions::{LEFT, ask};
+use super::init_answers::{LEFT, ask};
 use super::key_to_copy::KeyToCopy;
 use crate::config::Environment;
 use crate::gate::visible_text;

@@ -38,6 +38,8 @@ mod hosts;
 mod import;
 mod init;
 mod init_add;
+mod init_answers;
+mod init_arguments;
 mod init_named;
 mod init_questions;
 mod init_source;

@@ -112,10 +112,12 @@ def main(users):
     sshd = Sshd(debian)
     try:
         debian.run(ACCOUNTS)
-        with tempfile.NamedTemporaryFile(suffix=".bundle") as bundle:
+        with tempfile.TemporaryDirectory() as folder:
+            bundle = pathlib.Path(folder) / "bundle"
             # A bundle belongs to nobody, so that git takes it from whoever made it.
-            subprocess.run(["git", "-C", ROOT, "bundle", "create", "--quiet", bundle.name, "HEAD"], check=True)
-            subprocess.run([*debian.entering(), "sh", "-c", "cat >/opt/source.bundle"], stdin=bundle, check=True)
+            subprocess.run(["git", "-C", ROOT, "bundle", "create", "--quiet", bundle, "HEAD"], check=True)
+            with open(bundle, "rb") as source:
+                subprocess.run([*debian.entering(), "sh", "-c", "cat >/opt/source.bundle"], stdin=source, check=True)
         if built := os.environ.get("MCP_SSH_STATIC"):
             print(f"`make static` copies {built}: it builds nothing", flush=True)
             with open(built, "rb") as binary:
