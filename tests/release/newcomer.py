@@ -70,15 +70,18 @@ class Newcomer:
 
     def build(self, block):
         """Each block begins in the clone."""
-        end = self.terminal(f"cd {CLONE}\n{block}")
-        return end.end(), end.said
+        talk = self.terminal(f"cd {CLONE}\n{block}")
+        return talk.end(), talk.said
 
     def use(self, block):
         """After an installation; `init` is a conversation with a host that is there."""
         begins = "init ~/mcp-ssh" in block
         talk = self.terminal(("rm -rf ~/mcp-ssh\n" if begins else self.exports) + block)
         if begins:
-            converse(talk, f"127.0.0.1:{self.sshd.port}", "ops", fingerprint(self.debian))
+            try:
+                converse(talk, f"127.0.0.1:{self.sshd.port}", "ops", fingerprint(self.debian))
+            except AssertionError as fault:
+                return 1, str(fault)
         status = talk.end()
         for line in talk.said.splitlines():
             if line.lstrip().startswith("export MCP_SSH_CONFIG_DIR="):
@@ -102,7 +105,8 @@ class Newcomer:
             print(f"{self.user}: {guide}: {'ran' if status == 0 else f'FAILED, {status}'}: {first}", flush=True)
             ran += 1
             if status != 0:
-                failed.append(f"{self.user}: {guide}:\n{block}\n{said}")
+                print(said[-2000:], flush=True)
+                failed.append(first)
         return ran, left, failed
 
 
@@ -132,8 +136,6 @@ def main(users):
     finally:
         sshd.close()
         debian.close()
-    for one in failed:
-        print(f"\n{one}")
     print(f"{ran} blocks ran, {len(failed)} of them failed, {left} are run elsewhere")
     return 1 if failed or not ran else 0
 
