@@ -53,10 +53,10 @@ chown -R newcomer:newcomer /home/newcomer
 
 
 def toolchain():
-    """The Rust that runs here, and cargo's crates."""
+    """The Rust that runs here, cargo's crates, and whom this machine trusts: it may have a proxy with an authority of its own."""
     sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True).stdout.strip()
     crates = pathlib.Path(os.environ.get("CARGO_HOME", pathlib.Path.home() / ".cargo"))
-    return {os.path.realpath(sysroot): RUST, str(crates): "/opt/cargo"}
+    return {os.path.realpath(sysroot): RUST, str(crates): "/opt/cargo", "/etc/ssl/certs": "/etc/ssl/certs"}
 
 
 class Newcomer:
