@@ -90,11 +90,14 @@ fn typed() -> Result<Secret, String> {
 
 /// One byte. What the standard library reads it would keep.
 fn key() -> Result<u8, String> {
-    let mut byte = Zeroizing::new([0; 1]);
+    let mut pressed = Zeroizing::new([0; 1]);
     loop {
-        match rustix::io::read(rustix::stdio::stdin(), &mut byte[..]) {
+        match rustix::io::read(rustix::stdio::stdin(), &mut pressed[..]) {
             Ok(0) => return Err("the input has ended".to_owned()),
-            Ok(_) => return Ok(byte[0]),
+            Ok(_) => {
+                let [byte] = *pressed;
+                return Ok(byte);
+            }
             Err(Errno::INTR) => {}
             Err(error) => return Err(error.to_string()),
         }
