@@ -30,7 +30,11 @@ impl Talk {
     fn begin(home: &Path, agent: Option<&Agent>) -> Self {
         let mut script = Command::new("script");
         script
-            .args(["-qec", "mcp-ssh init", "/dev/null"])
+            .args([
+                "-qec",
+                "mcp-ssh init; end=$?; stty -a; exit $end",
+                "/dev/null",
+            ])
             .env("PATH", path())
             .env("HOME", home)
             .env("USER", "me")
@@ -182,6 +186,8 @@ fn a_question_that_is_left_puts_the_terminal_back_and_writes_nothing() {
             "{told}"
         );
         assert!(!told.contains("half"), "{told}");
+        // What stty says of the terminal after that.
+        assert!(told.contains("isig icanon iexten echo "), "{told}");
         assert_eq!(tree(home.path()), before);
     }
 }
