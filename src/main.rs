@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use mcp_ssh::audit::{Audit, Echo, StderrLogger};
-use mcp_ssh::cli::{ExitStatus, Invocation, Terminal};
+use mcp_ssh::cli::{ExitStatus, Invocation, Terminal, recording};
 use mcp_ssh::config::Paths;
 use mcp_ssh::gate::Gate;
+use mcp_ssh::sandbox::LandlockReach;
 use mcp_ssh::{runtime, sandbox, server};
 
 fn main() -> ExitCode {
@@ -31,8 +32,9 @@ fn main() -> ExitCode {
         }) => {
             StderrLogger::install(level);
             sandbox::enter(filter);
+            let reach = recording(audit_file.as_deref());
             record_to(audit_file);
-            return serve(paths);
+            return serve(paths, filter.is_in_force().then_some(reach));
         }
     };
     match status.map(|status| terminal.finish(status)) {
@@ -52,14 +54,21 @@ fn record_to(audit_file: Option<PathBuf>) {
     }
 }
 
-/// Serves until the client is gone; a failure is a JSON line on stderr.
-fn serve(paths: Paths) -> ExitCode {
+/// Serves until the client is gone; a failure is a JSON line on stderr. All files and ports are given up but `reach` and
+/// what the configuration needs.
+fn serve(paths: Paths, reach: Option<LandlockReach>) -> ExitCode {
     if std::io::stdin().is_terminal() {
         log::warn!(
             "stdin is a terminal, where an MCP client has a pipe: use `docker run -i` without `-t`, or see `mcp-ssh --help`"
         );
     }
-    let served = runtime::block_on(async { server::serve(Gate::open(paths)).await });
+    let served = runtime::block_on(async {
+        let gate = Gate::open(paths);
+        if let Some(reach) = reach {
+            gate.confine(reach, log::Level::Warn);
+        }
+        server::serve(gate).await
+    });
     match served.and_then(|result| result) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

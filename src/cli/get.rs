@@ -63,6 +63,16 @@ pub enum CopyTarget {
     Stdout,
 }
 
+impl CopyTarget {
+    /// The directory in which the file gets its name.
+    pub(super) fn directory(&self) -> Option<PathBuf> {
+        match self {
+            Self::File(file) => Some(file.directory()),
+            Self::Stdout => None,
+        }
+    }
+}
+
 impl GetArguments {
     /// Opens the local file, before the process gives up to open files.
     ///

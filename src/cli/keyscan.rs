@@ -10,6 +10,7 @@ use std::collections::HashMap;
 
 use argh::FromArgs;
 
+use super::closing::Closing;
 use super::host_place::HostPlace;
 use super::{ExitStatus, Terminal};
 use crate::config::Paths;
@@ -57,6 +58,7 @@ struct KeyscanTarget {
 pub async fn keyscan(
     paths: &Paths,
     options: &KeyscanArguments,
+    closing: &Closing,
     terminal: &mut Terminal,
 ) -> ExitStatus {
     let targets = match targets(paths, options) {
@@ -66,6 +68,7 @@ pub async fn keyscan(
             return status;
         }
     };
+    closing.with_ports(targets.iter().map(|target| target.port));
     let resolver = Resolver::default();
     let mut status = ExitStatus::SUCCESS;
     for target in targets {

@@ -16,6 +16,7 @@ mod check;
 mod check_watch;
 mod client_config;
 mod client_formats;
+mod closing;
 mod completion_scripts;
 mod completion_words;
 mod completions;
@@ -67,6 +68,7 @@ mod servers;
 mod since;
 mod site_file;
 mod ssh_config;
+mod stays_open;
 mod suggest;
 mod terminal;
 mod terminal_log;
@@ -84,10 +86,12 @@ use crate::config::{Environment, Flags, Paths};
 use crate::gate::Gate;
 use crate::sandbox::Filter;
 
+pub use closing::recording;
 pub use exit_status::ExitStatus;
 pub use terminal::{Paint, Terminal};
 
 use arguments::{ProgramArguments, Subcommand};
+use closing::Closing;
 use get::CopyTarget;
 
 /// What the command line asks for.
@@ -184,8 +188,20 @@ impl TerminalCommand {
         self.filter
     }
 
+    fn closing(&self) -> Closing {
+        let (subcommand, audit_file) = (&self.subcommand, self.audit_file.as_deref());
+        stays_open::closing(
+            subcommand,
+            self.filter,
+            audit_file,
+            self.destination.as_ref(),
+        )
+    }
+
     /// Runs the subcommand.
     pub async fn run(self, terminal: &mut Terminal) -> ExitStatus {
+        let closing = self.closing();
+        closing.now();
         let Self {
             paths,
             audit_file,
@@ -213,21 +229,27 @@ impl TerminalCommand {
             Subcommand::Diff(options) => diff::diff(&options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
             Subcommand::Hosts(options) => hosts::hosts(&opened(paths).await, &options, terminal),
-            Subcommand::Keyscan(options) => keyscan::keyscan(&paths, &options, terminal).await,
+            Subcommand::Keyscan(options) => {
+                keyscan::keyscan(&paths, &options, &closing, terminal).await
+            }
             Subcommand::Plan(options) => plan::plan(&opened(paths).await, &options, terminal),
             Subcommand::Reload(options) => reload::reload(&paths, &options, terminal).await,
-            Subcommand::Run(options) => run::run(opened(paths).await, options, terminal).await,
+            Subcommand::Run(options) => {
+                run::run(closed(paths, closing).await, options, terminal).await
+            }
             Subcommand::Doctor(options) => {
-                let gate = opened(paths.clone()).await;
+                let gate = closed(paths.clone(), closing).await;
                 doctor::doctor(gate, &paths, &options, terminal).await
             }
             Subcommand::Get(options) => {
                 let Some(destination) = destination else {
                     return ExitStatus::FAILURE;
                 };
-                get::get(opened(paths).await, options, destination, terminal).await
+                get::get(closed(paths, closing).await, options, destination, terminal).await
             }
-            Subcommand::Put(options) => put::put(opened(paths).await, options, terminal).await,
+            Subcommand::Put(options) => {
+                put::put(closed(paths, closing).await, options, terminal).await
+            }
             Subcommand::Approver(options) => approver::approver(options, terminal).await,
             Subcommand::Suggest(options) => suggest::suggest(&paths, &options, terminal),
             Subcommand::Audit(options) => audit::audit(options.subcommand, terminal).await,
@@ -268,6 +290,14 @@ fn record_run(
 /// A gate for one request; files that somebody writes are waited for.
 async fn opened(paths: Paths) -> Gate {
     let gate = Gate::open(paths);
+    gate.settle().await;
+    gate
+}
+
+/// A gate for one request, which closes all that it does not need.
+async fn closed(paths: Paths, closing: Closing) -> Gate {
+    let gate = Gate::open(paths);
+    closing.with_configuration(&gate);
     gate.settle().await;
     gate
 }

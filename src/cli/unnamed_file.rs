@@ -31,10 +31,7 @@ impl UnnamedFile {
                 path.display()
             ));
         }
-        let parent = path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
-        let parent = parent.unwrap_or(Path::new("."));
+        let parent = directory(&path);
         let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
         match open(parent, flags, Mode::RUSR | Mode::WUSR) {
             Ok(file) => Ok(Self {
@@ -51,6 +48,11 @@ impl UnnamedFile {
                 io::Error::from(error)
             )),
         }
+    }
+
+    /// The directory in which it gets its name.
+    pub fn directory(&self) -> PathBuf {
+        directory(&self.path).to_owned()
     }
 
     /// The file.
@@ -77,4 +79,11 @@ impl UnnamedFile {
             )),
         }
     }
+}
+
+fn directory(path: &Path) -> &Path {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
 }

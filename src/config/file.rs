@@ -15,6 +15,7 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, open, openat,
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
+use crate::sandbox::is_closed;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
 /// The most bytes of a configuration file, as in the Python program. 10,000 hosts take about 2 MiB.
@@ -67,7 +68,7 @@ pub fn read_lossy(path: &Path) -> Result<Source, Diagnostic> {
 /// One fault that says why the file cannot be read.
 pub fn bytes_of(path: &Path) -> Result<(String, Zeroizing<Vec<u8>>), Diagnostic> {
     let name = path.display().to_string();
-    let opened = open(path, READING, Mode::empty()).map_err(FileReadError::from);
+    let opened = open(path, READING, Mode::empty()).map_err(|errno| unopened(path, errno));
     match opened.and_then(|file| read_regular(file, MAX_FILE_BYTES)) {
         Ok(bytes) => Ok((name, bytes)),
         Err(unread) => Err(Diagnostic::file(&name, unread.message(path))),
@@ -84,9 +85,14 @@ pub(super) enum FileReadError {
     /// A FIFO, socket or device.
     Special,
     TooLarge,
+    /// It was not there when the sandbox closed, or another file has taken its place since.
+    Closed,
     /// The error of the system.
     Refused(Errno),
 }
+
+/// How a file is told of that the sandbox keeps closed.
+pub(super) const CLOSED: &str = "is new, or was replaced, where the sandbox has been closed since the start: restart the server";
 
 impl fmt::Display for FileReadError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,6 +102,7 @@ impl fmt::Display for FileReadError {
             Self::Directory => "is a directory",
             Self::Special => "is a FIFO, socket or device",
             Self::TooLarge => "is too large",
+            Self::Closed => CLOSED,
             Self::Refused(errno) => return formatter.write_str(&refused(*errno)),
         })
     }
@@ -114,6 +121,14 @@ impl From<Errno> for FileReadError {
     }
 }
 
+/// Why a file could not be opened.
+fn unopened(path: &Path, errno: Errno) -> FileReadError {
+    match errno {
+        Errno::ACCESS if is_closed(path) => FileReadError::Closed,
+        _ => errno.into(),
+    }
+}
+
 impl FileReadError {
     fn message(self, path: &Path) -> String {
         match self {
@@ -122,6 +137,7 @@ impl FileReadError {
             Self::Directory => "a directory is in the place of this file: remove it (docker makes one when a bind mount's source is missing) and put the file there".to_owned(),
             Self::Special => "not a regular file but a FIFO, socket or device: put a regular file there".to_owned(),
             Self::TooLarge => format!("larger than {MAX_FILE_BYTES} bytes: split the inventory or remove what is generated"),
+            Self::Closed => CLOSED.to_owned(),
             Self::Refused(errno @ (Errno::ACCESS | Errno::PERM)) => {
                 format!("{} and pass its directories", refused(errno))
             }
@@ -243,8 +259,12 @@ pub(super) fn open_beneath(
     match openat2(&base, relative, READING, Mode::empty(), resolve) {
         // Docker before 20.10 answers EPERM to system calls it does not know.
         Err(Errno::NOSYS | Errno::PERM) => walk(base, directory, relative, links),
-        opened => Ok(opened?),
+        opened => opened.map_err(FileReadError::from),
     }
+    .map_err(|error| match error {
+        FileReadError::Refused(errno) => unopened(&directory.join(relative), errno),
+        other => other,
+    })
 }
 
 /// Does what openat2 does, one component after another. A link is resolved first, and the resolved path is then

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FileType, fstat};
 use rustix::io::Errno;
 
-use super::file::{FileReadError, Links, open_beneath, read_regular, refused};
+use super::file::{CLOSED, FileReadError, Links, open_beneath, read_regular, refused};
 use super::written::Written;
 use crate::secret::Secret;
 use mcp_ssh_yaml::quotable::{NOT_SHOWN, is_quotable};
@@ -187,6 +187,8 @@ pub enum KeyErrorKind {
         /// The permission bits of the file.
         mode: u32,
     },
+    /// The sandbox keeps the file closed.
+    Closed,
     /// The system cannot read the file, for this reason.
     Unreadable(String),
     /// The file has more than [`MAX_KEY_BYTES`] bytes.
@@ -206,6 +208,7 @@ impl From<FileReadError> for KeyErrorKind {
             FileReadError::Special => Self::NotRegular,
             FileReadError::TooLarge => Self::TooLarge,
             FileReadError::Refused(Errno::MFILE | Errno::NFILE) => Self::NoDescriptor,
+            FileReadError::Closed => Self::Closed,
             FileReadError::Refused(errno) => Self::Unreadable(refused(errno)),
         }
     }
@@ -239,6 +242,7 @@ impl KeyError {
             | KeyErrorKind::Missing
             | KeyErrorKind::Exposed { .. }
             | KeyErrorKind::Writable { .. }
+            | KeyErrorKind::Closed
             | KeyErrorKind::Unreadable(_)
             | KeyErrorKind::NoDescriptor
             | KeyErrorKind::NotText => None,
@@ -274,6 +278,7 @@ impl KeyError {
             KeyErrorKind::Writable { mode } => {
                 format!("mode {mode:04o} lets others change it: `chmod go-w {path}`")
             }
+            KeyErrorKind::Closed => CLOSED.to_owned(),
             KeyErrorKind::Unreadable(words) => words.clone(),
             KeyErrorKind::TooLarge => {
                 format!("larger than {MAX_KEY_BYTES} bytes: this is no private key")

@@ -14,6 +14,7 @@ use std::time::Duration;
 use crate::audit::{Audit, Origin, SecurityEvent};
 use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
+use crate::sandbox::LandlockDomain;
 use crate::ssh::{
     Addresses, ConnectStage, Endpoint, ExpectedHost, LeasedChannel, Pool, Resolver, Route, Session,
     SshError, SshErrorKind, WantedConnection, keyscan, lookup_name,
@@ -22,6 +23,7 @@ use mcp_ssh_policy::{Denial, HostPolicy};
 
 use super::loaded::{Loaded, known_hosts_name};
 use super::login::{LoginError, LoginSecrets, login};
+use super::ports::open_port;
 use super::redact::without;
 
 /// The pool of connections, each with the secrets of its logins.
@@ -147,19 +149,35 @@ async fn jump_chain(
     Ok(JumpChain(hops))
 }
 
+/// By what a host is found.
+#[derive(Clone, Copy)]
+pub struct Finder<'a> {
+    pub resolver: &'a Resolver,
+    pub connections: &'a Connections,
+    /// What the sandbox leaves open; nothing without one.
+    pub domain: Option<&'a LandlockDomain>,
+}
+
 /// The jump hosts of a host and the host's addresses, first the address of an open connection.
 ///
 /// # Errors
-/// The errors of [`jump_chain`], and that the host has no address.
+/// The errors of [`jump_chain`], and that the host has no address, or that the sandbox closes the first port.
 pub async fn find(
-    (resolver, connections): (&Resolver, &Connections),
+    by: Finder<'_>,
     loaded: &Loaded,
     policy: &HostPolicy,
     host: &Host,
 ) -> Result<(JumpChain, Vec<IpAddr>), NoRouteError> {
-    let chain = jump_chain(loaded, resolver, policy, host).await?;
-    let mut addresses = resolver.resolve(&host.host.to_string()).await?;
-    let kept = kept_address(connections, loaded, &chain, host);
+    let hops = loaded.jump_hosts(host);
+    match hops.first() {
+        Some(hop) => {
+            open_port(by.domain, hop).map_err(|error| error.at_jump_host(hop.alias.as_ref()))?;
+        }
+        None => open_port(by.domain, host)?,
+    }
+    let chain = jump_chain(loaded, by.resolver, policy, host).await?;
+    let mut addresses = by.resolver.resolve(&host.host.to_string()).await?;
+    let kept = kept_address(by.connections, loaded, &chain, host);
     addresses.sort_by_key(|address| Some(*address) != kept);
     Ok((chain, addresses))
 }

@@ -169,6 +169,7 @@ fn key_fault(kind: &KeyErrorKind) -> SshErrorKind {
         | KeyErrorKind::Exposed { .. }
         | KeyErrorKind::Writable { .. }
         | KeyErrorKind::Unreadable(_) => SshErrorKind::KeyForbidden,
+        KeyErrorKind::Closed => SshErrorKind::SandboxClosed,
         KeyErrorKind::NoDescriptor => SshErrorKind::NoDescriptor,
         KeyErrorKind::Directory
         | KeyErrorKind::NotRegular

@@ -6,6 +6,7 @@
 
 mod approval;
 mod call;
+mod confine;
 mod dial;
 mod diff;
 mod exec_report;
@@ -21,6 +22,7 @@ mod news;
 mod note;
 mod permit;
 mod policy_tests;
+mod ports;
 mod progress;
 mod record;
 mod redact;
@@ -43,6 +45,7 @@ use std::time::Duration;
 
 use crate::cancel::Cancelled;
 use crate::config::{Host, Paths};
+use crate::sandbox::LandlockReach;
 use mcp_ssh_policy::{Explanation, Unapproved};
 
 use approval::{Refused, refuse};
@@ -90,6 +93,12 @@ impl Gate {
     /// now are loaded by [`Gate::settle`] or by the first call.
     pub fn open(paths: Paths) -> Self {
         Self(Rc::new(GateState::open(paths)))
+    }
+
+    /// Gives up, for good, all files and ports that neither the configuration needs nor `reach` has: at once, or with
+    /// the first usable configuration. What the kernel leaves open is told at this level.
+    pub fn confine(&self, reach: LandlockReach, level: log::Level) {
+        self.0.confine(reach, level);
     }
 
     /// Loads the files once nobody writes them; waits two seconds at most.

@@ -322,8 +322,7 @@ impl Judging {
             cancelled,
             ..
         } = &self.call;
-        let by = (&state.resolver, &state.connections);
-        let found = dial::find(by, loaded, &self.policy, &self.host);
+        let found = dial::find(state.finder(), loaded, &self.policy, &self.host);
         let found = cancelled.race(found).await.unwrap_or_else(|| {
             let detail = "cancelled while its name was looked up";
             Err(SshError::new(SshErrorKind::Cancelled, detail).into())

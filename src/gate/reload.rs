@@ -48,9 +48,15 @@ impl GateState {
     /// Puts files in force. If they have a fault, the old configuration stays.
     pub fn load(&self, files: &Files) -> Reload {
         let is_first = self.settling.borrow_mut().tries(files);
-        let (state, diagnostics) = read(files, &self.paths);
+        let (state, mut diagnostics) = read(files, &self.paths);
         let reloaded = match state {
             Ok(loaded) => {
+                self.confine_to(&loaded);
+                let closed = self.closed_to(&loaded);
+                for diagnostic in &closed {
+                    log::warn!("{}", diagnostic.headline());
+                }
+                diagnostics.extend(closed);
                 if !is_first {
                     log::warn!("configuration reloaded: sha256 {}", loaded.digest());
                 }

@@ -3,13 +3,13 @@
 //! Takes the three directories; gives a state on whose parts the other files of the gate work. A state without a usable
 //! configuration says why it has none.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use smol::lock::Semaphore;
 
 use super::approval::Approvals;
-use super::dial::Connections;
+use super::dial::{Connections, Finder};
 use super::loaded::Loaded;
 use super::loading::read;
 use super::news::News;
@@ -19,6 +19,7 @@ use super::tasks::Tasks;
 use super::unready_error::UnreadyError;
 use crate::audit::Audit;
 use crate::config::{Look, Paths, Settling};
+use crate::sandbox::{LandlockDomain, LandlockReach};
 use crate::ssh::Resolver;
 
 /// How many tag runs may work at once; the others wait for their turn. Each holds the output of all its hosts until it
@@ -43,6 +44,10 @@ pub struct GateState {
     pub file_turns: Semaphore,
     pub runs: RunTable,
     pub tasks: Tasks,
+    /// What is to stay open once the first configuration closes the rest, and at which level it is told what does not.
+    pub confining: RefCell<Option<(LandlockReach, log::Level)>>,
+    /// What was given up.
+    pub domain: OnceCell<LandlockDomain>,
 }
 
 impl GateState {
@@ -70,6 +75,17 @@ impl GateState {
             file_turns: Semaphore::new(MAX_FILES),
             runs: RunTable::default(),
             tasks: Tasks::default(),
+            confining: RefCell::default(),
+            domain: OnceCell::new(),
+        }
+    }
+
+    /// By what a host is found.
+    pub fn finder(&self) -> Finder<'_> {
+        Finder {
+            resolver: &self.resolver,
+            connections: &self.connections,
+            domain: self.domain.get(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which system calls this process may make once it serves.
+//! Which system calls this process may make once it serves; and later, in [`LandlockDomain`], which files and ports.
 //!
 //! Takes a [`Filter`], which says whether a file will be opened to append to it. Gives a process without core
 //! dumps, closed to debuggers, which can gain no privileges, behind a seccomp filter. The filter refuses each
@@ -8,6 +8,7 @@
 //! A refused call gets `EPERM`, and the process lives on: if one command makes a forbidden call, the records of
 //! the other commands must still be written.
 
+mod reach;
 mod table;
 
 use std::io;
@@ -18,6 +19,8 @@ use libc::{SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use rustix::thread::set_no_new_privs;
 use seccompiler::{Error, apply_filter, sock_filter};
+
+pub use reach::{LandlockDomain, LandlockReach, is_closed};
 
 use table::{ALLOWED, APPENDING, ARCHITECTURE, FilterAnswer, LEGACY, PLACING, SystemCallRow};
 
@@ -43,6 +46,16 @@ pub enum Filter {
     LeftOut,
     /// Everything: the subcommand writes files or sends a signal, and talks to no other host.
     Unneeded,
+}
+
+impl Filter {
+    /// Whether the kernel is to refuse anything.
+    pub fn is_in_force(self) -> bool {
+        match self {
+            Self::ReadOnly | Self::Appending | Self::Placing => true,
+            Self::LeftOut | Self::Unneeded => false,
+        }
+    }
 }
 
 /// Guards this process; must be called while it has one thread and has read no file. If the system refuses a

@@ -103,6 +103,9 @@ const fn appends(argument: u32) -> Condition {
     has(argument, ACCESS | O_APPEND | O_TRUNC, O_RDWR | O_APPEND)
 }
 
+/// Demands that nothing is sent that also connects: Landlock judges the port of a connect(2) and not of a
+/// `MSG_FASTOPEN`, seen with Linux 6.18. Of sendmsg it is another argument.
+const UNCONNECTED: Condition = has(3, MSG_FASTOPEN, 0);
 const NOT_EXECUTABLE: Condition = has(2, PROT_EXEC, 0);
 /// The flags of a clone that make a thread.
 const THREAD: c_int = CLONE_VM | CLONE_THREAD;
@@ -123,16 +126,16 @@ pub(super) const ALLOWED: &[SystemCallRow] = &[
     any(SYS_read),              // stdin, files, what wakes the reactor
     any(SYS_write),             // stdout, stderr, the audit file
     any(SYS_recvfrom),          // SSH, the agent, DNS
-    any(SYS_sendto),            // SSH, the agent, DNS
+    only(SYS_sendto, &[UNCONNECTED]),   // SSH, the agent, DNS
     any(SYS_epoll_pwait),       // the reactor
     any(SYS_epoll_ctl),         // the reactor
     any(SYS_ppoll),             // whether stdin and stdout are ready
     any(SYS_futex),             // locks, the end of a thread
     any(SYS_readv),             // buffers of the standard library and of musl's stdio
     any(SYS_writev),            // buffers of the standard library and of musl's stdio
-    any(SYS_sendmsg),           // DNS over TCP
+    only(SYS_sendmsg, &[has(2, MSG_FASTOPEN, 0)]),  // DNS over TCP
     any(SYS_recvmsg),           // DNS
-    any(SYS_sendmmsg),          // DNS: the questions for A and AAAA at once
+    only(SYS_sendmmsg, &[UNCONNECTED]), // DNS: the questions for A and AAAA at once
     any(SYS_epoll_create1),     // the reactor starts
     any(SYS_eventfd2),          // what wakes the reactor
     any(SYS_close),             // every descriptor
@@ -195,7 +198,8 @@ pub(super) const ALLOWED: &[SystemCallRow] = &[
     any(SYS_getpeername),       // the address that was permitted is the one that answers
     only(SYS_getsockopt, &[is(1, SOL_SOCKET)]),                             // how a connect ended
     only(SYS_setsockopt, &[is(1, IPPROTO_TCP), is(2, TCP_NODELAY)]),        // SSH
-    only(SYS_setsockopt, &[is(1, IPPROTO_TCP), is(2, TCP_FASTOPEN_CONNECT)]),   // musl's DNS over TCP
+    // musl's DNS over TCP would connect by sendmsg; without the option it uses connect
+    row(SYS_setsockopt, &[is(1, IPPROTO_TCP), is(2, TCP_FASTOPEN_CONNECT)], FilterAnswer::Missing),
     only(SYS_setsockopt, &[is(1, IPPROTO_IP), is(2, IP_RECVERR)]),          // a DNS server that is not there
     only(SYS_setsockopt, &[is(1, IPPROTO_IPV6), is(2, IPV6_RECVERR)]),      // a DNS server that is not there
     only(SYS_setsockopt, &[is(1, IPPROTO_IPV6), is(2, IPV6_V6ONLY)]),       // musl asks IPv4 servers over IPv6 sockets
@@ -227,6 +231,10 @@ pub(super) const ALLOWED: &[SystemCallRow] = &[
     any(SYS_uname),             // glibc's resolver
     any(SYS_sysinfo),           // glibc sorts addresses by the memory there is
     only(SYS_prlimit64, &[is(0, 0), is(2, 0), upper_is_zero(2)]),   // its own limits, to read
+    // To give up more, once the configuration is read: what was given up stays so
+    any(SYS_landlock_create_ruleset),   // reach.rs
+    any(SYS_landlock_add_rule),         // reach.rs
+    any(SYS_landlock_restrict_self),    // reach.rs
 ];
 
 /// Older calls of x86_64 that its libraries make; aarch64 never had them.

@@ -83,6 +83,8 @@ pub enum SshErrorKind {
     WrongPeer,
     /// The address is not permitted any more: the policy was reloaded before the address was dialled.
     AddressForbidden,
+    /// The sandbox of this process was closed before the port, or a file of the resolver, was there.
+    SandboxClosed,
     /// The jump host forwards no connection to the host.
     ForwardingRefused,
     /// The server ended the connection before the command was sent.
@@ -157,6 +159,7 @@ impl SshErrorKind {
             Self::Unreachable => Wording(Network, "SSH network unreachable: Cannot reach host", "ask the operator to check the route to this host"),
             Self::WrongPeer => Wording(Network, "SSH connection refused: Connected peer is not the permitted address", "ask the operator to look at the network"),
             Self::AddressForbidden => Wording(Operator, "SSH connection not made: The reloaded policy permits none of the host's addresses", "nothing was run: ask ssh_plan what is allowed now"),
+            Self::SandboxClosed => Wording(Operator, "SSH connection not made: The server's sandbox was closed before this was configured", "nothing was run: ask the operator to restart the server"),
             Self::ForwardingRefused => Wording(Operator, "SSH jump host refused: It forwards no connection to this host", "ask the operator to check AllowTcpForwarding and PermitOpen of the jump host"),
             Self::Closed => Wording(Host, "SSH connection closed: Host ended it before the command was sent", "nothing was run: try again"),
             Self::Penalty => Wording(Host, "SSH connection closed: Host takes no connection from here for a while", "do not retry at once: each try makes it longer; ask the operator to look at PerSourcePenalties of the host"),

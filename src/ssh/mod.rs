@@ -37,7 +37,7 @@ pub use login::private_key::is_built_as;
 pub use pool::lease::{FileLease, LeasedChannel};
 pub use pool::wanted::WantedConnection;
 pub use pool::{ExpectedHost, Pool};
-pub use resolve::Resolver;
+pub use resolve::{RESOLVER_FILES, Resolver};
 pub use sftp::attributes::{FileAttributes, FileKind};
 pub use sftp::client::{OpenMode, RemoteFile, Sftp};
 pub use sftp::error::{SftpError, SftpErrorKind};

@@ -167,8 +167,7 @@ impl TagQuestion<'_> {
             let (state, loaded) = (Rc::clone(self.state), Rc::clone(self.loaded));
             let host = Rc::clone(host);
             looks.push(spawn(async move {
-                let by = (&state.resolver, &state.connections);
-                let found = dial::find(by, &loaded, &policy, &host).await;
+                let found = dial::find(state.finder(), &loaded, &policy, &host).await;
                 let (_, addresses) = found.ok()?;
                 policy.reach(&decision, &addresses).ok()?;
                 Some(decision)

@@ -159,8 +159,7 @@ impl FileWork {
             cancelled: cancelling,
             ..
         } = &self.call;
-        let by = (&state.resolver, &state.connections);
-        let found = dial::find(by, loaded, &self.policy, &self.host);
+        let found = dial::find(state.finder(), loaded, &self.policy, &self.host);
         let found = cancelling.race(found).await;
         match found.ok_or_else(|| cancelled("while its name was looked up"))? {
             Ok(found) => Ok(found),

@@ -5,6 +5,7 @@
 
 mod files;
 mod lint;
+mod reach;
 mod sudo;
 
 use std::cell::RefCell;

@@ -8,6 +8,7 @@
 
 mod hosts_file;
 mod lookup;
+mod system_files;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -20,6 +21,8 @@ use smol::lock::Mutex;
 use crate::clock::Stopwatch;
 use crate::ssh::error::{SshError, SshErrorKind};
 use lookup::{Families, Lookups, NameLookupError};
+
+pub use system_files::RESOLVER_FILES;
 
 /// How long an answer is kept.
 const KEPT: Duration = Duration::from_secs(60);
@@ -63,7 +66,8 @@ impl Resolver {
     /// # Errors
     /// [`SshErrorKind::Resolution`] when there are no addresses or no answer came in 5 s. When the resolver was not
     /// asked: [`SshErrorKind::ResolutionLimit`] for a name that was looked up too often or that had to wait 30 s for
-    /// other names, [`SshErrorKind::Internal`] if the system makes no thread.
+    /// other names, [`SshErrorKind::Internal`] if the system makes no thread, [`SshErrorKind::SandboxClosed`] if a file
+    /// of the resolver was replaced.
     pub async fn resolve(&self, host: &str) -> AddressAnswer {
         if let Ok(address) = host.parse::<IpAddr>() {
             return Ok(vec![address.to_canonical()]);
@@ -84,6 +88,12 @@ impl Resolver {
             return Err(unanswered(host, &NameLookupError::NoTurn));
         }
         name.count(host)?;
+        if let Some(file) = system_files::closed() {
+            let detail = format!(
+                "`{host}`: `{file}` is new, or was replaced, since the sandbox was closed at the start: restart the server"
+            );
+            return Err(SshError::new(SshErrorKind::SandboxClosed, detail));
+        }
         let (answer, kept) = match self.lookups.ask(host).await {
             Ok(found) => match found.families {
                 Families::Both => (Ok(found.addresses), KEPT),

@@ -1,0 +1,138 @@
+//! What the sandbox leaves open for a configuration.
+//!
+//! Takes a [`Loaded`]; gives the files and ports that serving it needs. The directories are opened as directories, so that
+//! what is renamed into them can be read. Refuses to open a directory that holds what is others': a file in such a
+//! one is opened by itself, and is closed once another file has taken its place.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::Loaded;
+use crate::config::RUN_SECRETS;
+use crate::sandbox::{LandlockReach, is_closed};
+use crate::ssh::RESOLVER_FILES;
+use mcp_ssh_yaml::diagnostic::Diagnostic;
+
+/// Where the kernel tells this process of itself: the signals that it was started with, and the file that `get` names.
+const OWN_PROCESS: &str = "/proc/self";
+/// Where files are that programs replace while the machine runs: `/etc/resolv.conf` leads there where systemd or another
+/// one writes it.
+const RUNNING: &str = "/run";
+
+impl Loaded {
+    /// What serving this configuration needs, beside what `reach` has already.
+    pub fn reach(&self, mut reach: LandlockReach) -> LandlockReach {
+        let home = std::env::home_dir();
+        let is_shared = |directory: &Path| is_shared(directory, home.as_deref());
+        let paths = &self.paths;
+        let read = &mut reach.read;
+        read.extend([&paths.config, &paths.keys, &paths.secrets].map(Clone::clone));
+        read.extend(self.own_directory().filter(|own| !is_shared(own)));
+        for file in [paths.servers(), paths.credentials(), paths.policy()] {
+            read.extend(target(&file).map(|target| replaced(target, is_shared)));
+        }
+        let known_hosts = self.known_hosts_path();
+        read.extend(target(&known_hosts).map(|target| replaced(target, is_shared)));
+        if !known_hosts.starts_with(&paths.keys) {
+            read.push(replaced(known_hosts, is_shared));
+        }
+        for file in RESOLVER_FILES.iter().map(Path::new) {
+            read.push(file.to_owned());
+            let written = target(file).filter(|target| target.starts_with(RUNNING));
+            read.extend(written.map(|written| replaced(written, is_shared)));
+        }
+        read.extend([RUN_SECRETS, OWN_PROCESS].map(PathBuf::from));
+        let hosts = self.inventory.hosts.iter();
+        reach
+            .ports
+            .extend(hosts.map(|host| host.port).chain([LandlockReach::DNS]));
+        reach
+    }
+
+    /// The path of servers.yml, as diagnostics show it.
+    pub fn servers_path(&self) -> String {
+        self.paths.servers().display().to_string()
+    }
+
+    /// What is wrong with known_hosts, if it is only that the sandbox keeps it closed.
+    pub fn closed_known_hosts(&self) -> Option<Diagnostic> {
+        let is_closed = is_closed(&self.known_hosts_path());
+        is_closed.then(|| self.read_known_hosts().err()).flatten()
+    }
+
+    /// The directory above that of the configuration, if it is there for this program alone: the keys or the secrets are
+    /// in it, too. Another directory of configuration that is renamed into it is read.
+    fn own_directory(&self) -> Option<PathBuf> {
+        let own = self.paths.config.parent()?;
+        let others = [&self.paths.keys, &self.paths.secrets];
+        let is_own = others.iter().any(|other| other.parent() == Some(own));
+        is_own.then(|| own.to_owned())
+    }
+}
+
+/// Where a link leads; nothing for a file that is no link.
+fn target(file: &Path) -> Option<PathBuf> {
+    file.is_symlink()
+        .then(|| file.canonicalize().ok())
+        .flatten()
+}
+
+/// What must be open for a file that others may replace by a rename: its directory, unless that is shared.
+fn replaced(file: PathBuf, is_shared: impl Fn(&Path) -> bool) -> PathBuf {
+    match file.parent() {
+        Some(directory) if !is_shared(directory) => directory.to_owned(),
+        Some(_) | None => file,
+    }
+}
+
+/// Whether a directory holds what belongs to others: one directly below `/`, one of hier(7) below that, and a home.
+fn is_shared(directory: &Path, home: Option<&Path>) -> bool {
+    let mut names = directory.components().filter_map(|part| match part {
+        Component::Normal(name) => name.to_str().or(Some("")),
+        Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => {
+            None
+        }
+    });
+    let named = (names.next(), names.next(), names.next(), names.next());
+    match named {
+        (_, None, _, _) => true,
+        (Some("home" | "usr" | "var" | "run"), _, None, _) => true,
+        (Some("run"), Some("user"), Some(_), None) => true,
+        (Some("usr"), Some("local"), Some(_), None) => true,
+        _ => home == Some(directory),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::is_shared;
+
+    #[test]
+    fn a_directory_with_the_files_of_others_is_shared() {
+        for (directory, expected) in [
+            ("/", true),
+            ("/etc", true),
+            ("/app", true),
+            ("/root", true),
+            ("/home/ops", true),
+            ("/srv/ops", true),
+            ("/var/log", true),
+            ("/run/secrets", true),
+            ("/run/user/1000", true),
+            ("/usr/local/etc", true),
+            ("/opt/mcp-ssh", false),
+            ("/etc/mcp-ssh", false),
+            ("/root/.ssh", false),
+            ("/home/ops/.ssh", false),
+            ("/home/ops/mcp-ssh", false),
+            ("/srv/ops/mcp-ssh", false),
+            ("/run/systemd/resolve", false),
+            ("/var/lib/mcp-ssh", false),
+        ] {
+            let shared = is_shared(Path::new(directory), Some(Path::new("/srv/ops")));
+            assert_eq!(shared, expected, "{directory}");
+        }
+        assert!(!is_shared(Path::new("/srv/ops"), None));
+    }
+}
