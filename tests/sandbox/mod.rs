@@ -2,5 +2,6 @@
 
 mod attempts;
 mod calls;
+mod closed;
 mod server;
 mod table;
