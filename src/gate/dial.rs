@@ -245,12 +245,8 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
     ) -> Result<(Session, LoginSecrets), LoginError> {
         let mut login = login(self.loaded, &made.credential)?;
         login.hide_sudo_password(self.loaded, &made.credential);
-        let known_hosts = self.loaded.known_hosts().map_err(|fault| {
-            LoginError::Ssh(SshError::new(
-                SshErrorKind::HostKeyUnknown,
-                fault.headline(),
-            ))
-        })?;
+        let unread = |fault| LoginError::Ssh(self.loaded.without_known_hosts(&fault));
+        let known_hosts = self.loaded.known_hosts().map_err(unread)?;
         let (endpoint, identity) = (&made.endpoint, &login.identity);
         let addresses = Addresses {
             judged,

@@ -15,7 +15,7 @@ use landlock::{
     ABI, Access, AccessFs, AccessNet, BitFlags, LandlockStatus, NetPort, PathBeneath, PathFd,
     Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, Scope, make_bitflags,
 };
-use rustix::fs::{Access as Permission, Mode, OFlags, access, open};
+use rustix::fs::{Access as Permission, AtFlags, CWD, Mode, OFlags, accessat, open};
 use rustix::io::Errno;
 
 /// All that is known here of Landlock: what is not named below is refused as far as the kernel can. ABI 7 brought only
@@ -193,7 +193,7 @@ fn left_open(abi: i32) -> Option<&'static str> {
 pub fn is_closed(path: &Path) -> bool {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let refused = open(path, flags, Mode::empty()).err() == Some(Errno::ACCESS);
-    refused && access(path, Permission::READ_OK).is_ok()
+    refused && accessat(CWD, path, Permission::READ_OK, AtFlags::EACCESS).is_ok()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod expired;
 pub mod fanout;
 mod fanout_cli;
 mod file_tests;
-mod files;
+pub mod files;
 mod folding;
 mod keyscan;
 mod login_shell;

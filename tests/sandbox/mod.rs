@@ -3,5 +3,6 @@
 mod attempts;
 mod calls;
 mod closed;
+mod opened;
 mod server;
 mod table;

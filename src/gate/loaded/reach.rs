@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use super::Loaded;
 use crate::config::RUN_SECRETS;
 use crate::sandbox::{LandlockReach, is_closed};
-use crate::ssh::RESOLVER_FILES;
+use crate::ssh::{RESOLVER_FILES, SshError, SshErrorKind};
 use mcp_ssh_yaml::diagnostic::Diagnostic;
 
 /// Where the kernel tells this process of itself: the signals that it was started with, and the file that `get` names.
@@ -51,6 +51,15 @@ impl Loaded {
     /// The path of servers.yml, as diagnostics show it.
     pub fn servers_path(&self) -> String {
         self.paths.servers().display().to_string()
+    }
+
+    /// The error of a login for which known_hosts cannot be read.
+    pub fn without_known_hosts(&self, fault: &Diagnostic) -> SshError {
+        let kind = match is_closed(&self.known_hosts_path()) {
+            true => SshErrorKind::SandboxClosed,
+            false => SshErrorKind::HostKeyUnknown,
+        };
+        SshError::new(kind, fault.headline())
     }
 
     /// What is wrong with known_hosts, if it is only that the sandbox keeps it closed.
