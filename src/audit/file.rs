@@ -19,6 +19,8 @@ use rustix::fs::{
 };
 use rustix::io::{Errno, pread, retry_on_intr};
 
+use crate::sandbox::is_closed;
+
 use super::chain::{Chain, Digest, Link, MAX_LINE, StampedLine, digest, digest_of_cut};
 
 /// The pause before the lock is tried again: about as long as a process writes one line.
@@ -262,6 +264,9 @@ fn fault(path: &Path, errno: Errno) -> io::Error {
     let error = io::Error::from(errno);
     let mend = match errno {
         Errno::NOENT => ": make its directory",
+        Errno::ACCESS if path.parent().is_some_and(is_closed) => {
+            ": its directory is new, or was replaced, since the sandbox was closed at the start: restart the server"
+        }
         _ => "",
     };
     io::Error::new(error.kind(), format!("`{}`: {error}{mend}", path.display()))

@@ -163,6 +163,39 @@ fn a_new_port_is_told_at_the_reload_and_needs_a_restart() {
     assert!(stderr.contains(&why.replace("new", "box")), "{stderr}");
 }
 
+/// A file that has a fault when the server starts is mended, and then the rest is closed.
+#[test]
+fn a_server_without_a_configuration_closes_the_rest_with_the_first_one() {
+    let site = Site::start("late");
+    site.write_policy("rules: [");
+    let (mut client, held) = site.serve();
+    client.fixture().write("config/policy.yml", POLICY);
+    assert_eq!(ran(&mut client, "echo 1")["output"], "1\n");
+    let other = held.sshd.port() ^ 1;
+    let host =
+        format!("hosts:\n- {{alias: box, host: 127.0.0.1, port: {other}, credentials: ops}}\n");
+    client.fixture().write("config/servers.yml", &host);
+    assert_eq!(refused(&mut client, "echo 2")["error"], CLOSED);
+}
+
+/// The trail needs its directory when the server starts.
+#[test]
+fn a_directory_of_the_trail_that_comes_later_needs_a_restart() {
+    let mut site = Site::start("trail");
+    let later = tempfile::tempdir_in("/tmp").unwrap();
+    let directory = later.path().join("audit").display().to_string();
+    site.fixture
+        .set("MCP_SSH_AUDIT_FILE", &format!("{directory}/trail"));
+    let (mut client, _held) = site.serve();
+    assert!(refused(&mut client, "echo 1")["error"].is_string());
+    fs::create_dir(&directory).unwrap();
+    let refusal = refused(&mut client, "echo 2");
+    assert!(refusal["error"].is_string(), "{refusal}");
+    let why = "Permission denied (os error 13): its directory is new, or was replaced, since the sandbox was closed at the start: restart the server";
+    let stderr = client.finish();
+    assert!(stderr.contains(why), "{stderr}");
+}
+
 /// What lies outside of what was opened at the start, and how each of it is told.
 #[test]
 fn what_is_replaced_outside_of_the_own_directory_needs_a_restart() {

@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use crate::gate::records::lines;
 use crate::gate::site::{Site, ran};
 use crate::support::client::Client;
-use crate::support::fixture::{Fixture, refuse};
+use crate::support::fixture::{Fixture, refuse, refuse_with};
 
 /// Fields of /proc/PID/status.
 fn status(pid: u32, names: &[&str]) -> Vec<String> {
@@ -102,6 +102,55 @@ fn a_system_that_refuses_the_filter_is_told_of_and_served_on() {
         stderr.contains("no sandbox: the system refuses a seccomp filter: Operation not permitted"),
         "{stderr}"
     );
+}
+
+/// Kernels without Landlock, and a container that refuses it: all of it works, and it is told once.
+#[test]
+fn a_system_without_landlock_is_told_of_once_and_served_on() {
+    let absent = "this kernel has no Landlock, or the container refuses it: ";
+    let off = "Landlock is turned off: ";
+    let open = "neither files, nor ports, nor abstract sockets are closed";
+    let fixture = Fixture::one_host(22);
+    for (errno, why) in [
+        (libc::ENOSYS, absent),
+        (libc::EPERM, absent),
+        (libc::EOPNOTSUPP, off),
+    ] {
+        let mut server = fixture.server();
+        refuse_with(&mut server, libc::SYS_landlock_create_ruleset, errno);
+        let (fields, stderr) = pinged(&mut server);
+        assert_eq!(fields, ["NoNewPrivs: 1", "Seccomp: 2"]);
+        let told = format!("the sandbox is not whole: {why}{open}");
+        let records = lines(&stderr);
+        let warned = |record: &&serde_json::Value| record["level"] == "warn";
+        let warnings: Vec<_> = records.iter().filter(warned).collect();
+        assert_eq!(warnings.len(), 1, "{stderr}");
+        assert!(
+            warnings[0]["msg"].as_str().unwrap().starts_with(&told),
+            "{stderr}"
+        );
+    }
+}
+
+/// `check` tells it to whoever sets the server up; other subcommands do not.
+#[test]
+fn check_tells_of_a_system_without_landlock() {
+    let fixture = Fixture::one_host(22);
+    let told = |words: &[&str]| {
+        let mut command = fixture.server();
+        refuse_with(
+            &mut command,
+            libc::SYS_landlock_create_ruleset,
+            libc::ENOSYS,
+        );
+        let output = command.args(words).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("the sandbox is not whole: ")
+    };
+    assert!(told(&["check"]));
+    assert!(!told(&["hosts"]));
 }
 
 #[test]

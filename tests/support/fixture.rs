@@ -159,11 +159,17 @@ impl Fixture {
 
 /// Puts a filter before a process that says EPERM to one system call, as a container may have one.
 pub fn refuse(process: &mut Command, call: i64) {
+    refuse_with(process, call, libc::EPERM);
+}
+
+/// Puts a filter before a process that gives this error for one system call, as a kernel without it.
+pub fn refuse_with(process: &mut Command, call: i64, errno: i32) {
+    let error = libc::SECCOMP_RET_ERRNO | errno.cast_unsigned();
     let statement = |code, jf, k| sock_filter { code, jt: 0, jf, k };
     let program = [
         statement(0x20, 0, 0),
         statement(0x15, 1, u32::try_from(call).unwrap()),
-        statement(0x06, 0, libc::SECCOMP_RET_ERRNO | 1),
+        statement(0x06, 0, error),
         statement(0x06, 0, libc::SECCOMP_RET_ALLOW),
     ];
     let refuse = move || seccompiler::apply_filter(&program).map_err(std::io::Error::other);

@@ -25,8 +25,13 @@ impl Loaded {
         let is_shared = |directory: &Path| is_shared(directory, home.as_deref());
         let paths = &self.paths;
         let read = &mut reach.read;
-        read.extend([&paths.config, &paths.keys, &paths.secrets].map(Clone::clone));
-        read.extend(self.own_directory().filter(|own| !is_shared(own)));
+        let own = self.own_directory().filter(|own| !is_shared(own));
+        let directories = [&paths.config, &paths.keys, &paths.secrets].into_iter();
+        // Those that lie in the own directory are open with it, unless they are links.
+        let apart = directories
+            .filter(|directory| directory.parent() != own.as_deref() || directory.is_symlink());
+        read.extend(apart.cloned());
+        read.extend(own);
         for file in [paths.servers(), paths.credentials(), paths.policy()] {
             read.extend(target(&file).map(|target| replaced(target, is_shared)));
         }
