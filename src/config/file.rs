@@ -256,15 +256,15 @@ pub(super) fn open_beneath(
             Links::Refused => ResolveFlags::NO_SYMLINKS,
             Links::Inside => ResolveFlags::empty(),
         };
-    match openat2(&base, relative, READING, Mode::empty(), resolve) {
+    let opened = match openat2(&base, relative, READING, Mode::empty(), resolve) {
         // Docker before 20.10 answers EPERM to system calls it does not know.
         Err(Errno::NOSYS | Errno::PERM) => walk(base, directory, relative, links),
         opened => opened.map_err(FileReadError::from),
+    };
+    if let Err(FileReadError::Refused(errno)) = opened {
+        return Err(unopened(&directory.join(relative), errno));
     }
-    .map_err(|error| match error {
-        FileReadError::Refused(errno) => unopened(&directory.join(relative), errno),
-        other => other,
-    })
+    opened
 }
 
 /// Does what openat2 does, one component after another. A link is resolved first, and the resolved path is then
