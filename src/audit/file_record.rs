@@ -97,6 +97,9 @@ pub struct FileOutcomeRecord<'a> {
     /// The address that answered, or that was dialled first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_ip: Option<IpAddr>,
+    /// Over which connection it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection: Option<u64>,
     /// What went wrong, in full.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<&'a str>,

@@ -31,11 +31,12 @@ pub use approval_sense::ApprovalSense;
 pub use chain::{Digest, MAX_LINE, hex, parse_digest, sha256};
 pub use file_record::{FileDecisionRecord, FileFacts, FileOutcomeRecord, LookRecord};
 pub use record::{
-    ApprovalEvent, Origin, OutcomeRecord, PolicyDecision, ProgressRecord, ReadyRecord,
-    SecurityEvent, TagRunRecord, Trace,
+    ApprovalEvent, ConnectionRecord, Origin, OutcomeRecord, PolicyDecision, ProgressRecord,
+    ReadyRecord, SecurityEvent, TagRunRecord, Trace,
 };
 pub use row::{
-    ApprovalRow, DecisionRow, FileRow, OutcomeRow, RowBody, RowOrigin, SecurityRow, TrailRow,
+    ApprovalRow, ConnectionRow, DecisionRow, FileRow, OutcomeRow, RowBody, RowOrigin, SecurityRow,
+    TrailRow,
 };
 pub use sink::{Echo, StderrLogger};
 pub use trace_context::TraceContext;
@@ -147,6 +148,15 @@ impl Audit {
     ) -> Result<Recorded<T>, AuditError> {
         self.write("approval", event, Durability::Durable)?;
         Ok(Recorded(surrendered))
+    }
+
+    /// Writes that a connection was made.
+    ///
+    /// # Errors
+    /// When the line could not be written whole.
+    pub fn connection(&self, connection: &ConnectionRecord<'_>) -> Result<(), AuditError> {
+        // The record of what was done over it is on the disk later, and this one with it.
+        self.write("connection", connection, Durability::Fleeting)
     }
 
     /// Writes how a run ended.

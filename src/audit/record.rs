@@ -75,6 +75,32 @@ pub struct ApprovalEvent<'a> {
     pub origin: &'a Origin,
 }
 
+/// `connection`: a connection was made and logged in, with a host or with a jump host on the way.
+#[derive(Debug, Serialize)]
+pub struct ConnectionRecord<'a> {
+    /// The alias of the host, or of the jump host.
+    pub alias: &'a str,
+    /// Which of the process's connections it is.
+    pub connection: u64,
+    /// The address that answered.
+    pub target_ip: IpAddr,
+    /// The name by which the server identifies itself.
+    pub server: &'a str,
+    /// The key exchange.
+    pub kex: &'a str,
+    /// The cipher.
+    pub cipher: &'a str,
+    /// The MAC; `aead` where the cipher needs none.
+    pub mac: &'a str,
+    /// By which algorithm the host proved its key, or its certificate.
+    pub host_key: &'a str,
+    /// Whether the key exchange withstands a quantum computer.
+    pub post_quantum: bool,
+    /// What asked, and under what.
+    #[serde(flatten)]
+    pub origin: &'a Origin,
+}
+
 /// `audit`: how a run ended.
 #[derive(Debug, Serialize)]
 pub struct OutcomeRecord<'a> {
@@ -109,6 +135,9 @@ pub struct OutcomeRecord<'a> {
     /// host's name has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_ip: Option<IpAddr>,
+    /// Over which connection it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection: Option<u64>,
     /// Why some of it may still run, when the host did not confirm that all is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process: Option<&'a str>,

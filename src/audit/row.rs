@@ -48,6 +48,8 @@ pub enum RowBody<'a> {
     Decision(DecisionRow<'a>),
     /// `approval`.
     Approval(ApprovalRow<'a>),
+    /// `connection`.
+    Connection(ConnectionRow<'a>),
     /// `audit`.
     Outcome(OutcomeRow<'a>),
     /// `security_event`.
@@ -117,6 +119,17 @@ impl<'a> ApprovalRow<'a> {
     pub fn rules(&self) -> impl Iterator<Item = &'a str> {
         self.rules.iter().filter_map(Value::as_str)
     }
+}
+
+/// A connection was made.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectionRow<'a> {
+    /// The alias of the host, or of the jump host.
+    pub alias: &'a str,
+    /// The key exchange.
+    pub kex: &'a str,
+    /// Whether the key exchange withstands a quantum computer.
+    pub post_quantum: bool,
 }
 
 /// A command that was allowed has ended.
@@ -221,6 +234,7 @@ impl<'a> TrailRow<'a> {
         let body = match value.get("type").map(Value::as_str) {
             Some(Some("policy_decision")) => decision(value).map(RowBody::Decision),
             Some(Some("approval")) => approval(value).map(RowBody::Approval),
+            Some(Some("connection")) => connection(value).map(RowBody::Connection),
             Some(Some("audit")) => outcome(value).map(RowBody::Outcome),
             Some(Some("security_event")) => security(value).map(RowBody::Security),
             Some(Some(other @ ("progress" | "trace" | "ready" | "look" | "tag_run"))) => {
@@ -278,6 +292,14 @@ fn outcome(value: &Value) -> Option<OutcomeRow<'_>> {
         timeout: holds(value, "timeout"),
         truncated: holds(value, "truncated"),
         error: text(value, "error"),
+    })
+}
+
+fn connection(value: &Value) -> Option<ConnectionRow<'_>> {
+    Some(ConnectionRow {
+        alias: text(value, "alias")?,
+        kex: text(value, "kex")?,
+        post_quantum: holds(value, "post_quantum"),
     })
 }
 

@@ -23,7 +23,7 @@ const TELLING: [&str; 7] = [
     "reason",
     "attempted_path",
 ];
-const NAMED: [&str; 8] = [
+const NAMED: [&str; 9] = [
     "become",
     "resolved",
     "rule",
@@ -32,6 +32,7 @@ const NAMED: [&str; 8] = [
     "via",
     "exit_signal",
     "process",
+    "kex",
 ];
 /// Fields that are shown in front, or that only a proof needs.
 const PLUMBING: [&str; 21] = [
@@ -183,6 +184,7 @@ fn what(record: &Map<String, Value>) -> (String, Option<Paint>) {
             ("allowed".to_owned(), green)
         }
         "policy_decision" => ("denied".to_owned(), red),
+        "connection" => ("connected".to_owned(), None),
         "audit" if record.contains_key("access") => {
             let is_done = record.get("exit_code") == Some(&Value::from(0));
             let told = if is_done { "done" } else { "not done" };

@@ -9,7 +9,7 @@ use super::operator_words::{joined, to_operator};
 use super::{ExitStatus, Paint, Terminal};
 use crate::config::Host;
 use crate::gate::{Failure, Outcome, Progress, RunResult};
-use crate::ssh::{ConnectStage, Handshake, LoginAnswer, SshErrorKind};
+use crate::ssh::{AEAD, ConnectStage, Handshake, LoginAnswer, SshErrorKind};
 use mcp_ssh_policy::Stage;
 use mcp_ssh_yaml::diagnostic::visible;
 
@@ -147,6 +147,10 @@ impl<'t> Diagnosis<'t> {
                 (DiagnosisStep::Connection, StepStatus::Passed, detail)
             }
             ConnectStage::HandsShaken(handshake) => return self.shaken(alias, &handshake),
+            ConnectStage::TouchWanted => {
+                let detail = "waits for a touch of the FIDO key, for 30 s".to_owned();
+                (DiagnosisStep::Method, StepStatus::Noted, detail)
+            }
             ConnectStage::Answered { method, answer } => {
                 let (status, detail) = answered(&method, answer);
                 (DiagnosisStep::Method, status, detail)
@@ -168,6 +172,7 @@ impl<'t> Diagnosis<'t> {
             version,
             kex,
             cipher,
+            mac,
             host_key,
             fingerprint,
         } = handshake;
@@ -181,7 +186,10 @@ impl<'t> Diagnosis<'t> {
                 "not post-quantum: OpenSSH has mlkem768x25519-sha256 from 9.9 on",
             ),
         };
-        let agreed = format!("{kex}, {cipher}; {strength}");
+        let agreed = match mac == AEAD {
+            true => format!("{kex}, {cipher}; {strength}"),
+            false => format!("{kex}, {cipher}, {mac}; {strength}"),
+        };
         self.add_at(alias, DiagnosisStep::KeyExchange, status, &agreed);
         let shown = match fingerprint {
             Some(fingerprint) => format!("{host_key} {fingerprint}, as in known_hosts"),

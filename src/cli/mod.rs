@@ -73,6 +73,7 @@ mod suggest;
 mod terminal;
 mod terminal_log;
 mod terminal_text;
+mod touch;
 mod trail_files;
 mod trail_history;
 mod unnamed_file;

@@ -3,6 +3,7 @@
 //! Takes: a command for a host, or for all hosts with a tag. Gives: what the command printed, or one JSON object, and
 //! its exit status. Refuses: what the gate refuses, with its reason on stderr.
 
+use std::cell::RefCell;
 use std::num::{NonZeroU32, NonZeroUsize};
 
 use argh::FromArgs;
@@ -11,11 +12,12 @@ use super::approval::person;
 use super::operator_words::{denied, failed};
 use super::run_on_tag::{Show, run_on_tag};
 use super::seconds::seconds;
+use super::touch::tell_touch;
 use super::words::in_given;
 use super::{ExitStatus, Terminal};
 use crate::cancel::{self, Cancelled};
 use crate::gate::{
-    BatchSize, Ending, Gate, Outcome, RolloutRequest, RunRequest, TagReport, TagRequest, unobserved,
+    BatchSize, Ending, Gate, Outcome, Progress, RolloutRequest, RunRequest, TagReport, TagRequest,
 };
 use crate::runtime::{self, Signal, SignalListener};
 
@@ -132,7 +134,9 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
         }
         RunPlace::Host(alias) => {
             let request = request(alias, &command, &options);
-            let outcome = gate.run(request, cancelled, &unobserved, person()).await;
+            let told = RefCell::new(&mut *terminal);
+            let observer = |progress: Progress<'_>| tell_touch(&progress, &mut told.borrow_mut());
+            let outcome = gate.run(request, cancelled, &observer, person()).await;
             show(&outcome, &options, terminal);
             status(&outcome)
         }

@@ -10,11 +10,12 @@ use std::rc::Rc;
 
 use super::approval::person;
 use super::operator_words::{joined, to_operator};
+use super::touch::tell_touch;
 use super::{ExitStatus, Paint, Terminal};
 use crate::cancel::Cancelled;
 use crate::gate::{
     ComparedFanOut, Ending, FanOut, Gate, HostResult, Observer, Outcome, Progress, Summary,
-    TagReport, TagRequest, unobserved,
+    TagReport, TagRequest,
 };
 use mcp_ssh_yaml::diagnostic::visible;
 
@@ -120,23 +121,22 @@ fn not_started_told(fan_out: &FanOut) -> Option<String> {
 
 /// Shows each host when it is done, where that is wanted.
 fn observer(show: Show, shown: HostOutput) -> Rc<Observer<'static>> {
-    match show {
-        Show::Live => {
-            let live = RefCell::new(Terminal::new());
-            Rc::new(move |progress| {
-                if let Progress::HostDone {
-                    result,
-                    done,
-                    total,
-                } = progress
-                {
-                    let count = format!("[{done}/{total}] ");
-                    show_host(result, &count, shown, &mut live.borrow_mut());
-                }
-            })
+    let live = RefCell::new(Terminal::new());
+    Rc::new(move |progress| {
+        let mut live = live.borrow_mut();
+        tell_touch(&progress, &mut live);
+        if let (
+            Show::Live,
+            Progress::HostDone {
+                result,
+                done,
+                total,
+            },
+        ) = (show, progress)
+        {
+            show_host(result, &format!("[{done}/{total}] "), shown, &mut live);
         }
-        Show::Json | Show::Sorted => Rc::new(unobserved),
-    }
+    })
 }
 
 /// Whether a host's output comes with its line.

@@ -21,6 +21,7 @@ use crate::ssh::{
 };
 use mcp_ssh_policy::{Denial, HostPolicy};
 
+use super::connected::record_connection;
 use super::loaded::{Loaded, known_hosts_name};
 use super::login::{LoginError, LoginSecrets, login};
 use super::ports::open_port;
@@ -193,6 +194,8 @@ pub struct Dial<'a, F> {
     pub told: F,
     /// Hears how far the connection with the host of an alias has come.
     pub passed: &'a dyn Fn(&str, ConnectStage),
+    /// Where each connection that is made goes on record, and for what it is made.
+    pub records: (Audit, &'a Origin),
 }
 
 impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
@@ -253,7 +256,12 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
             still_permitted: self.still_permitted,
         };
         let cancelled = self.cancelled;
-        let passed = |stage| (self.passed)(&endpoint.alias, stage);
+        let passed = |stage: ConnectStage| {
+            if stage.wants_touch() {
+                log::warn!("`{}`: waiting for a touch of the FIDO key", endpoint.alias);
+            }
+            (self.passed)(&endpoint.alias, stage);
+        };
         let session = Session::connect_heard(
             endpoint,
             &addresses,
@@ -272,6 +280,7 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
                 None => error,
             })
         })?;
+        record_connection(self.records, &endpoint.alias, &session);
         Ok((session, login.secrets.into_iter().map(Rc::new).collect()))
     }
 }

@@ -21,6 +21,8 @@ pub struct ExecReport {
     pub output_budget: u64,
     /// The address at which the command ran.
     pub address: IpAddr,
+    /// Over which connection the command was sent.
+    pub connection: u64,
     /// By whom sudo was asked, where it was.
     pub sudo: Option<SudoUsers>,
 }

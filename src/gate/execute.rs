@@ -82,6 +82,7 @@ impl Execution<'_> {
             cancelled,
             still_permitted: &|address| state.still_permits(&self.host.alias, address),
             told: |error| self.records.unconnected(error),
+            records: (state.audit, self.records.origin()),
             passed: &|alias, stage| (self.options.observer)(Progress::Connecting { alias, stage }),
         };
         let limits = permit.limits();
@@ -97,6 +98,7 @@ impl Execution<'_> {
             self.sudo_password(&permit)?;
             let open = dial.open(self.chain, self.host, permit.addresses()).await?;
             let (address, mut secrets) = (open.peer(), open.own().clone());
+            let connection = open.connection();
             let sudo = self.sudo_answer(&permit, &mut secrets)?;
             (self.options.observer)(Progress::Started);
             let live = self.output.open(secrets.clone());
@@ -111,6 +113,7 @@ impl Execution<'_> {
                         time,
                         output_budget,
                         address,
+                        connection,
                         sudo: sudo_users,
                     });
                 }

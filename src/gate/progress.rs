@@ -66,6 +66,11 @@ pub enum Progress<'a> {
     },
 }
 
+/// What a person is told who has to touch a FIDO key.
+pub fn touch_wanted(alias: &str) -> String {
+    format!("touch the FIDO key: the login at `{alias}` waits for that, 30 s at most")
+}
+
 /// For callers that only want the outcome.
 pub fn unobserved(_progress: Progress<'_>) {}
 

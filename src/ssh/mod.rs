@@ -50,7 +50,7 @@ pub use transport::race::Addresses;
 pub use transport::route::Route;
 pub use transport::scan::{Scan, ShownKey, Spelling, scan};
 pub use transport::session::Session;
-pub use transport::stage::{ConnectStage, Handshake, LoginAnswer};
+pub use transport::stage::{AEAD, ConnectStage, Handshake, LoginAnswer};
 pub use trust::host_key::{HostKeyVerdict, HostKeys};
 pub use trust::known_hosts::{KnownHosts, keyscan, lookup_name};
 pub use trust::known_hosts_line::glob;

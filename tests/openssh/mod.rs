@@ -5,6 +5,7 @@ mod addresses;
 mod agent;
 mod ending;
 mod exec;
+mod fido;
 mod greeting;
 mod host_certificates;
 mod host_key;

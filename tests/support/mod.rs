@@ -6,6 +6,7 @@ pub mod approver;
 pub mod browser;
 pub mod client;
 pub mod dropbear;
+pub mod fido;
 pub mod fifo;
 pub mod fixture;
 pub mod keys;

@@ -8,6 +8,7 @@ mod approvals;
 mod chain_told;
 mod clipped;
 mod entries;
+mod exchanges;
 mod figures;
 mod html;
 mod new_file;

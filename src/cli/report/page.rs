@@ -58,6 +58,7 @@ pub fn page(
     tables::rules(summary, &mut html);
     html.raw("</div>\n");
     tables::users(summary, &mut html);
+    tables::exchanges(summary, &mut html);
     tables::denials(summary, &mut html);
     tables::approvals(summary, &mut html);
     tables::slowest(summary, &mut html);

@@ -7,6 +7,7 @@ use super::activity::Activity;
 use super::approvals::ApprovalTally;
 use super::clipped::{Clipped, MAX_COMMAND, words};
 use super::entries::{LatestEntries, ending};
+use super::exchanges::Exchanges;
 use super::tally::{Counts, Event, Tally};
 use crate::audit::{DecisionRow, OutcomeRow, RowBody, TrailRow};
 
@@ -67,6 +68,7 @@ pub struct TrailSummary {
     /// The slowest first.
     pub slowest: Vec<SlowRun>,
     pub approvals: ApprovalTally,
+    pub exchanges: Exchanges,
     pub entries: LatestEntries,
 }
 
@@ -90,6 +92,7 @@ impl TrailSummary {
             denials: Tally::default(),
             slowest: Vec::new(),
             approvals: ApprovalTally::default(),
+            exchanges: Exchanges::default(),
             entries: LatestEntries::default(),
         }
     }
@@ -116,6 +119,7 @@ impl TrailSummary {
         }
         match &row.body {
             RowBody::Decision(decision) => self.decision(row, decision),
+            RowBody::Connection(connection) => self.exchanges.add(row, connection),
             RowBody::Outcome(outcome) => self.outcome(row, outcome),
             RowBody::Approval(approval) => {
                 self.approvals.add(row, approval);

@@ -125,6 +125,22 @@ pub fn users(summary: &TrailSummary, html: &mut Html<'_>) {
     counted(("users", "By sudo, as"), columns, &summary.users, html);
 }
 
+/// The hosts whose last connection had no post-quantum key exchange.
+pub fn exchanges(summary: &TrailSummary, html: &mut Html<'_>) {
+    let (rows, count) = summary.exchanges.classical(MAX_ROWS);
+    if rows.is_empty() {
+        return;
+    }
+    let columns = [("", "Host"), ("", "Key exchange"), ("", "Last connection")];
+    open("exchanges", "No post-quantum key exchange", &columns, html);
+    for (at, row) in rows.iter().enumerate() {
+        tr(at, html);
+        html.cell("w", &row.name).cell("w", &row.label);
+        html.moment(row.last).raw("\n");
+    }
+    close(count, None, html);
+}
+
 /// A table of counts; a column without a name is left out.
 fn counted((id, title): (&str, &str), columns: [&str; 5], tally: &Tally, html: &mut Html<'_>) {
     let (rows, count) = tally.ranked(by_total, MAX_ROWS);

@@ -41,6 +41,7 @@ pub fn text(summary: &TrailSummary, chain: &ChainTold, terminal: &mut Terminal) 
     counted("By host", ["succeeded", "failed"], &summary.hosts, terminal);
     counted("By rule", ["allowed", ""], &summary.rules, terminal);
     counted("By sudo, as", ["allowed", ""], &summary.users, terminal);
+    exchanges(summary, terminal);
     let denied = |row: &TallyRow| row.counts.denied as f64;
     let (rows, count) = summary.denials.ranked(denied, MAX_ROWS);
     heading("Most denied", rows.is_empty(), terminal);
@@ -72,6 +73,16 @@ pub fn text(summary: &TrailSummary, chain: &ChainTold, terminal: &mut Terminal) 
     more(summary.slowest.len(), terminal);
 }
 
+/// The hosts whose last connection had no post-quantum key exchange.
+fn exchanges(summary: &TrailSummary, terminal: &mut Terminal) {
+    let (rows, count) = summary.exchanges.classical(MAX_ROWS);
+    heading("No post-quantum key exchange", rows.is_empty(), terminal);
+    for row in &rows {
+        terminal.line(&format!("  {}: {}", shown(&row.name), shown(&row.label)));
+    }
+    more(count, terminal);
+}
+
 /// The last questions to a person, and what came of them.
 fn approvals(summary: &TrailSummary, terminal: &mut Terminal) {
     let questions = &summary.approvals.questions;
@@ -93,6 +104,7 @@ fn approvals(summary: &TrailSummary, terminal: &mut Terminal) {
 
 fn totals(summary: &TrailSummary, terminal: &mut Terminal) {
     let (counts, answers) = (summary.counts, summary.approvals.answers);
+    let (_, classical) = summary.exchanges.classical(0);
     for (number, what) in [
         (summary.sessions.len() as u64, "sessions"),
         (summary.allowed, "commands were allowed"),
@@ -106,6 +118,11 @@ fn totals(summary: &TrailSummary, terminal: &mut Terminal) {
         (answers.refused, "of them refused"),
         (answers.undecided, "of them without a decision"),
         (counts.security, "security events"),
+        (summary.exchanges.made, "connections were made"),
+        (
+            classical as u64,
+            "hosts without a post-quantum key exchange",
+        ),
         (
             summary.earlier,
             "earlier records are left out, as --since asks",

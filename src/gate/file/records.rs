@@ -53,6 +53,7 @@ pub struct KnownFile {
     pub before: Option<String>,
     pub after: Option<String>,
     pub address: Option<IpAddr>,
+    pub connection: Option<u64>,
 }
 
 impl FileRecords {
@@ -256,6 +257,7 @@ impl FileRecords {
             cancelled: ending == Ending::Cancelled,
             timeout: ending == Ending::TimedOut,
             target_ip: known.address,
+            connection: known.connection,
             error,
             file: self.facts(&known),
             origin: &self.origin,

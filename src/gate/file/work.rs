@@ -113,7 +113,11 @@ impl FileWork {
         loop {
             let open = Box::pin(self.dial(&chain, &look)).await?;
             let (address, secrets) = (open.peer(), open.own().clone());
-            self.records.learn(|known| known.address = Some(address));
+            let connection = Some(open.connection());
+            self.records.learn(|known| {
+                known.address = Some(address);
+                known.connection = connection;
+            });
             let redactor = Rc::new(Redactor::new(secrets.iter().map(Rc::as_ref)));
             self.records.hide(Rc::clone(&redactor));
             let mut lease = open.for_files();
@@ -147,6 +151,7 @@ impl FileWork {
             still_permitted: &|address| state.still_permits(&self.host.alias, address),
             passed: &|_, _| {},
             told: |error| self.records.unconnected(error),
+            records: (state.audit, self.records.origin()),
         };
         Ok(dial.open(chain, &self.host, look.addresses()).await?)
     }

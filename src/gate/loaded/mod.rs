@@ -232,7 +232,7 @@ impl Loaded {
 
     /// The file that mends a fault of a login.
     pub fn file_at_fault(&self, fault: SshErrorKind, credential: &Credential) -> Option<PathBuf> {
-        use SshErrorKind::{HostKeyChanged, HostKeyRevoked, HostKeyUnknown};
+        use SshErrorKind::{CertificateUnusable, HostKeyChanged, HostKeyRevoked, HostKeyUnknown};
         use SshErrorKind::{KeyFormat, KeyWeak, PassphraseMissing, PassphraseWrong};
         if matches!(fault, HostKeyChanged | HostKeyRevoked | HostKeyUnknown) {
             return Some(self.known_hosts_path());
@@ -241,7 +241,9 @@ impl Loaded {
             fault,
             KeyFormat | KeyWeak | PassphraseMissing | PassphraseWrong
         );
-        let path = credential.private_key().filter(|_| key)?;
+        let certificate = credential.certificate_path.as_ref();
+        let certificate = certificate.filter(|_| fault == CertificateUnusable);
+        let path = credential.private_key().filter(|_| key).or(certificate)?;
         Some(self.paths.keys.join(path.as_path()))
     }
 

@@ -30,7 +30,12 @@ impl TagRequest {
     pub(super) fn is(&self, other: &Self) -> bool {
         let asked = |its: &Self| {
             let request = &its.request;
-            (request.timeout_seconds, request.bound, its.rollout, its.report)
+            (
+                request.timeout_seconds,
+                request.bound,
+                its.rollout,
+                its.report,
+            )
         };
         let said = |its: &Self| {
             let client = its.request.client.clone();

@@ -19,7 +19,7 @@ use crate::gate::call::{Call, RunOptions};
 use crate::gate::dial::ExpectedConnection;
 use crate::gate::loaded::Loaded;
 use crate::gate::permit::Consent;
-use crate::gate::progress::{Observer, Progress, unobserved};
+use crate::gate::progress::{Observer, Progress};
 use crate::gate::result::{Failure, Outcome, RunRequest};
 use crate::gate::run::run;
 use crate::gate::state::GateState;
@@ -160,8 +160,14 @@ impl TagWork {
             request: Rc::clone(&request),
             cancelled: own,
         };
+        let observer = Rc::clone(&self.observer.borrow());
+        let touches = |progress: Progress<'_>| {
+            if matches!(&progress, Progress::Connecting { stage, .. } if stage.wants_touch()) {
+                observer(progress);
+            }
+        };
         let options = RunOptions {
-            observer: &unobserved,
+            observer: &touches,
             output_budget: self.output_budget,
         };
         let run = AssertUnwindSafe(run(call, consent, &options));

@@ -7,17 +7,21 @@
 use std::path::Path;
 use std::time::Duration;
 
+use smol::channel::Sender;
+
+use super::touch::{TOUCH, TouchNews, turn, unless_silent};
 use crate::runtime::{self, UnixStream};
-use crate::ssh::transport::algorithms::signature_algorithm;
+use crate::ssh::transport::algorithms::{is_of_token, signature_algorithm};
 use crate::ssh::transport::keys::agent::client::AgentClient;
 use crate::ssh::transport::keys::agent::{AgentIdentity, AgentSessionBinding};
 use crate::ssh::transport::keys::signature::Verifier;
+use crate::ssh::transport::keys::ssh_encoding::Decode;
 use crate::ssh::transport::keys::ssh_key::Signature;
-use crate::ssh::transport::keys::{HashAlg, PublicKey};
+use crate::ssh::transport::keys::{Error, HashAlg};
 
 /// How long the agent may take to list its keys: it runs on this machine.
 const LISTING: Duration = Duration::from_secs(2);
-/// How long the agent may take to sign: it may have to ask a token or a person (`ssh-add -c`).
+/// How long the agent may take to sign: it may have to ask a person (`ssh-add -c`). A FIDO key has longer.
 const SIGNING: Duration = Duration::from_secs(10);
 
 /// The keys that the agent holds: the type, the fingerprint and the comment of each.
@@ -66,7 +70,7 @@ impl SshAgent {
             if let Some(host) = host {
                 match client.bind_session(host, false).await {
                     // An agent without this extension answers with a failure, and still lists its keys.
-                    Ok(()) | Err(crate::ssh::transport::keys::Error::AgentFailure) => {}
+                    Ok(()) | Err(Error::AgentFailure) => {}
                     Err(error) => return Err(error.to_string()),
                 }
             }
@@ -74,29 +78,35 @@ impl SshAgent {
             let identities = identities.map_err(|error| error.to_string())?;
             Ok(Self { client, identities })
         };
-        let answer = runtime::timeout(LISTING, answer).await;
+        let answer = unless_silent(LISTING, answer).await;
         answer
             .unwrap_or_else(|| Err("no answer within 2 s".to_owned()))
             .map_err(|why| format!("the agent at `{}` does not answer: {why}", socket.display()))
     }
 
-    /// Lets the agent sign `data`.
+    /// Lets the agent sign `data`; `told` hears of the wait for a touch.
     ///
     /// # Errors
     /// Why there is no signature, or what is wrong with the signature.
     pub(super) async fn sign(
         &mut self,
-        key: &PublicKey,
+        identity: &AgentIdentity,
         hash: Option<HashAlg>,
         data: &[u8],
+        told: &Sender<TouchNews>,
     ) -> Result<Signature, String> {
-        let signing = self.client.sign_request_signature(key, hash, data);
-        let signature = match runtime::timeout(SIGNING, signing).await {
-            Some(Ok(signature)) => signature,
-            Some(Err(_)) => return Err("the agent does not sign".to_owned()),
-            None => return Err("the agent does not sign within 10 s".to_owned()),
+        let key = identity.public_key();
+        let signature = if is_of_token(key.key_data()) {
+            self.touched_for(identity, data, told).await?
+        } else {
+            let signing = self.signature(identity, hash, data);
+            match unless_silent(SIGNING, signing).await {
+                Some(Ok(signature)) => signature,
+                Some(Err(_)) => return Err("the agent does not sign".to_owned()),
+                None => return Err("the agent does not sign within 10 s".to_owned()),
+            }
         };
-        let wanted = signature_algorithm(key, hash);
+        let wanted = signature_algorithm(&key, hash);
         if signature.algorithm() != wanted {
             let other = signature.algorithm();
             return Err(format!("the agent signs with {other} in place of {wanted}"));
@@ -105,5 +115,61 @@ impl SshAgent {
             Ok(()) => Ok(signature),
             Err(_) => Err("the agent's signature is wrong".to_owned()),
         }
+    }
+
+    /// The signature of a FIDO key, for which a person has to touch the token.
+    async fn touched_for(
+        &mut self,
+        identity: &AgentIdentity,
+        data: &[u8],
+        told: &Sender<TouchNews>,
+    ) -> Result<Signature, String> {
+        let tell = |news| {
+            // It listens as long as it waits for the signature.
+            let _heard = told.try_send(news);
+        };
+        tell(TouchNews::Queued);
+        let Some(_turn) = turn().await else {
+            return Err("other logins waited for a touch of the FIDO key for 60 s".to_owned());
+        };
+        tell(TouchNews::Wanted);
+        let signed = runtime::timeout(TOUCH, self.signature(identity, None, data)).await;
+        tell(TouchNews::Over);
+        match signed {
+            Some(Ok(signature)) => Ok(signature),
+            Some(Err(_)) => Err(
+                "the agent does not sign with the FIDO key: see that the token is plugged in, and touch it in time"
+                    .to_owned(),
+            ),
+            None => Err("the FIDO key was not touched within 30 s".to_owned()),
+        }
+    }
+
+    /// What the agent signs with. A certificate of its own is named to it: it may hold the key for that alone.
+    async fn signature(
+        &mut self,
+        identity: &AgentIdentity,
+        hash: Option<HashAlg>,
+        data: &[u8],
+    ) -> Result<Signature, Error> {
+        if !self.holds_certificate(identity) {
+            let key = identity.public_key();
+            return self.client.sign_request_signature(&key, hash, data).await;
+        }
+        let signed = self.client.sign_request(identity, hash, data.to_vec());
+        let signed = signed.await?;
+        let mut behind = signed.get(data.len()..).unwrap_or_default();
+        let signature = Vec::<u8>::decode(&mut behind)?;
+        Ok(Signature::decode(&mut signature.as_slice())?)
+    }
+
+    fn holds_certificate(&self, identity: &AgentIdentity) -> bool {
+        let certificate_of = |identity: &AgentIdentity| match identity {
+            AgentIdentity::Certificate { certificate, .. } => Some(certificate.clone()),
+            AgentIdentity::PublicKey { .. } => None,
+        };
+        let wanted = certificate_of(identity);
+        let held = |held: &AgentIdentity| certificate_of(held) == wanted;
+        wanted.is_some() && self.identities.iter().any(held)
     }
 }

@@ -10,26 +10,33 @@
 
 use std::cell::Cell;
 
+use smol::channel::Receiver;
+
 use super::agent::SshAgent;
 use super::identity::OpenedIdentity;
 use super::keyboard;
 use super::signer::LoginSigner;
 use super::steps::{LoginStep, LoginSteps, Proof, StepState, steps};
+use super::touch::{TouchNews, TouchWait, is_under_way, news};
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::handle::{
     AuthResult, Findings, Handle, MethodKind, MethodSet, SendError, TransportError,
 };
+use crate::ssh::transport::keys::HashAlg;
 use crate::ssh::transport::keys::agent::AgentIdentity;
 use crate::ssh::transport::stage::{ConnectStage, LoginAnswer};
+use crate::ssh::trust::certificate;
 
 /// What the login is doing, while an answer to a password is awaited.
 pub(in crate::ssh) const PASSWORD_SENT: &str = "waiting for an answer to the password";
 
-/// Who watches a login.
+/// Whoever wants to know how a login gets on.
 pub(in crate::ssh) struct LoginWatch<'a> {
     /// What the login is doing, for the error when its time is up.
     pub(in crate::ssh) doing: &'a Cell<&'static str>,
-    /// Hears of each answer.
+    /// How long it waits for touches.
+    pub(in crate::ssh) touches: &'a TouchWait,
+    /// Hears of each answer of the server, and that a touch is wanted.
     pub(in crate::ssh) passed: &'a dyn Fn(ConnectStage),
     /// Has what the server says besides.
     pub(in crate::ssh) findings: &'a Findings,
@@ -60,7 +67,7 @@ pub(in crate::ssh) async fn log_in(
         steps,
         agent,
         notes,
-    } = steps(handle, credentials).await?;
+    } = watch.listing(steps(handle, credentials)).await?;
     let mut login = LoginAttempt {
         handle,
         user,
@@ -95,6 +102,39 @@ struct LoginAttempt<'a> {
     /// What hindered a step, for stderr.
     notes: Vec<String>,
     watch: LoginWatch<'a>,
+}
+
+impl LoginWatch<'_> {
+    /// The output of a question to the agent, which answers nobody while another login waits for a touch.
+    async fn listing<T>(&self, asked: impl Future<Output = T>) -> T {
+        if is_under_way() {
+            self.touches.hear(TouchNews::Queued);
+        }
+        let answer = asked.await;
+        self.touches.hear(TouchNews::Over);
+        answer
+    }
+
+    /// The output of a proof, of whose touch is told.
+    async fn proving<T>(&self, news: Receiver<TouchNews>, proof: impl Future<Output = T>) -> T {
+        let heard = async {
+            while let Ok(news) = news.recv().await {
+                self.touches.hear(news);
+                self.doing.set(match news {
+                    TouchNews::Queued => "waiting until other logins had their touch",
+                    TouchNews::Wanted => "waiting for a touch of the FIDO key",
+                    TouchNews::Over => "logging in",
+                });
+                if news == TouchNews::Wanted {
+                    (self.passed)(ConnectStage::TouchWanted);
+                }
+            }
+            std::future::pending().await
+        };
+        let proved = smol::future::or(proof, heard).await;
+        self.touches.hear(TouchNews::Over);
+        proved
+    }
 }
 
 impl LoginAttempt<'_> {
@@ -141,22 +181,14 @@ impl LoginAttempt<'_> {
         let (handle, user) = (&mut *self.handle, self.user);
         let answer = match &step.proof {
             Proof::Key(identity, hash, holder) => {
+                let (told, news) = news();
                 let mut signer = LoginSigner {
                     holder: holder.clone(),
                     agent: self.agent.as_mut(),
+                    told,
                 };
-                match identity.as_ref().clone() {
-                    AgentIdentity::PublicKey { key, .. } => {
-                        handle
-                            .authenticate_publickey_with(user, key, *hash, &mut signer)
-                            .await
-                    }
-                    AgentIdentity::Certificate { certificate, .. } => {
-                        handle
-                            .authenticate_certificate_with(user, certificate, *hash, &mut signer)
-                            .await
-                    }
-                }
+                let proof = by_key(handle, user, identity, *hash, &mut signer);
+                self.watch.proving(news, proof).await
             }
             Proof::Interactive(password) => keyboard::answer(handle, user, *password).await,
             Proof::Password(password) => handle
@@ -263,11 +295,34 @@ impl LoginAttempt<'_> {
             self.tried.join(", ")
         };
         let offered: Vec<&str> = self.offered.iter().map(<&str>::from).collect();
-        let notes: String = self.notes.iter().map(|note| format!("; {note}")).collect();
+        let certificates = self.steps.iter().filter_map(LoginStep::refused_certificate);
+        let certificates = certificates.map(certificate::described);
+        let notes = certificates.chain(self.notes.iter().cloned());
+        let notes: String = notes.map(|note| format!("; {note}")).collect();
         format!(
             "tried {tried}; the server offers {}{notes}",
             offered.join(", ")
         )
+    }
+}
+
+/// Proves to have the key of `identity`.
+async fn by_key(
+    handle: &mut Handle,
+    user: &str,
+    identity: &AgentIdentity,
+    hash: Option<HashAlg>,
+    signer: &mut LoginSigner<'_>,
+) -> Result<AuthResult, SshError> {
+    match identity.clone() {
+        AgentIdentity::PublicKey { key, .. } => {
+            let proof = handle.authenticate_publickey_with(user, key, hash, signer);
+            proof.await
+        }
+        AgentIdentity::Certificate { certificate, .. } => {
+            let proof = handle.authenticate_certificate_with(user, certificate, hash, signer);
+            proof.await
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 //! private_key  the text of a file -> a key
 //! steps        what can be tried, in order        auth      tries the steps
 //! agent        the SSH agent                      signer    signs with an open key or through the agent
+//! touch        the wait for a FIDO key to be touched
 //! keyboard     a password for which the server asks by a prompt
 //! ```
 
@@ -20,3 +21,4 @@ pub(super) mod open_keys;
 pub(super) mod private_key;
 mod signer;
 mod steps;
+pub(super) mod touch;

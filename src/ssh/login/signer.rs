@@ -5,7 +5,10 @@
 
 use std::sync::Arc;
 
+use smol::channel::Sender;
+
 use super::agent::SshAgent;
+use super::touch::TouchNews;
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::handle;
 use crate::ssh::transport::keys::agent::AgentIdentity;
@@ -13,7 +16,7 @@ use crate::ssh::transport::keys::signature::Signer as _;
 use crate::ssh::transport::keys::ssh_encoding::Encode;
 use crate::ssh::transport::keys::ssh_key::Signature;
 use crate::ssh::transport::keys::ssh_key::private::KeypairData;
-use crate::ssh::transport::keys::{HashAlg, PrivateKey, PublicKey};
+use crate::ssh::transport::keys::{HashAlg, PrivateKey};
 
 /// Who holds a private key.
 #[derive(Clone)]
@@ -28,18 +31,20 @@ pub(super) enum Holder {
 pub(super) struct LoginSigner<'a> {
     pub(super) holder: Holder,
     pub(super) agent: Option<&'a mut SshAgent>,
+    /// Hears of the wait for a touch.
+    pub(super) told: Sender<TouchNews>,
 }
 
 impl LoginSigner<'_> {
     async fn sign(
         &mut self,
-        key: &PublicKey,
+        identity: &AgentIdentity,
         hash: Option<HashAlg>,
         data: &[u8],
     ) -> Result<Signature, String> {
         match (&self.holder, &mut self.agent) {
             (Holder::Us(own), _) => sign(own, hash, data),
-            (Holder::Agent, Some(agent)) => agent.sign(key, hash, data).await,
+            (Holder::Agent, Some(agent)) => agent.sign(identity, hash, data, &self.told).await,
             (Holder::Agent, None) => Err("there is no agent".to_owned()),
         }
     }
@@ -55,7 +60,7 @@ impl handle::Signer for LoginSigner<'_> {
         mut data: Vec<u8>,
     ) -> Result<Vec<u8>, SshError> {
         let refused = |why: String| SshError::new(SshErrorKind::AgentUnavailable, why);
-        let signature = self.sign(&identity.public_key(), hash, &data).await;
+        let signature = self.sign(identity, hash, &data).await;
         let signature = signature.map_err(refused)?;
         let encoded = signature.encode_prefixed(&mut data);
         encoded.map_err(|error| refused(error.to_string()))?;

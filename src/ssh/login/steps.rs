@@ -18,7 +18,7 @@ use crate::ssh::transport::handle::{Handle, MethodKind, SendError};
 use crate::ssh::transport::keys::agent::AgentIdentity;
 use crate::ssh::transport::keys::ssh_key::certificate::CertType;
 use crate::ssh::transport::keys::ssh_key::public::KeyData;
-use crate::ssh::transport::keys::{Algorithm, HashAlg, PublicKey};
+use crate::ssh::transport::keys::{Algorithm, Certificate, HashAlg, PublicKey};
 use crate::ssh::trust::certificate;
 
 /// How many keys and certificates are tried. OpenSSH hangs up at the sixth refusal (MaxAuthTries); the sixth attempt
@@ -55,6 +55,19 @@ impl<'a> LoginStep<'a> {
     fn new(name: String, proof: Proof<'a>) -> Self {
         let state = StepState::Untried;
         Self { proof, name, state }
+    }
+
+    /// The certificate that the server has refused.
+    pub(super) fn refused_certificate(&self) -> Option<&Certificate> {
+        let Proof::Key(identity, ..) = &self.proof else {
+            return None;
+        };
+        match identity.as_ref() {
+            AgentIdentity::Certificate { certificate, .. } => {
+                Some(certificate).filter(|_| self.state == StepState::Refused)
+            }
+            AgentIdentity::PublicKey { .. } => None,
+        }
     }
 
     /// The method of the step, as servers offer it.
@@ -173,6 +186,17 @@ impl LoginSteps<'_> {
         };
         let mut usable: Vec<AgentIdentity> =
             agent.identities.iter().filter(wanted).cloned().collect();
+        let faults = agent
+            .identities
+            .iter()
+            .filter_map(|identity| match identity {
+                AgentIdentity::Certificate { certificate, .. } => {
+                    let why = certificate::examine(certificate, CertType::User, clock::unix_time());
+                    Some(format!("a certificate of the agent {}", why.err()?))
+                }
+                AgentIdentity::PublicKey { .. } => None,
+            });
+        self.notes.extend(faults.take(MAX_KEYS));
         usable.sort_by_key(|identity| certified != Some(identity.public_key().key_data()));
         if usable.is_empty() {
             let what = match named {

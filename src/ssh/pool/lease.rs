@@ -198,6 +198,11 @@ impl<K: 'static, T: 'static> LeasedChannel<K, T> {
         self.lease.connection.session.peer()
     }
 
+    /// Which of the process's connections it is on.
+    pub fn connection(&self) -> u64 {
+        self.lease.connection.session.number()
+    }
+
     /// The caller's value that belongs to the connection.
     pub fn own(&self) -> &T {
         &self.lease.connection.own

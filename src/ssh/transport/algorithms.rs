@@ -31,6 +31,17 @@ const KEX: &[kex::Name] = &[
     kex::EXTENSION_OPENSSH_STRICT_KEX_AS_CLIENT,
 ];
 
+/// Whether a cipher protects integrity itself, without a MAC.
+pub(super) fn is_aead(name: &cipher::Name) -> bool {
+    [
+        cipher::CHACHA20_POLY1305,
+        cipher::AES_256_GCM,
+        cipher::AES_128_GCM,
+    ]
+    .iter()
+    .any(|aead| aead.as_ref() == name.as_ref())
+}
+
 /// The ciphers; the first three protect integrity themselves.
 const CIPHERS: &[cipher::Name] = &[
     cipher::CHACHA20_POLY1305,
@@ -49,12 +60,15 @@ const MACS: &[mac::Name] = &[
     mac::HMAC_SHA512,
 ];
 
-/// The host-key algorithms that this program accepts.
-pub(in crate::ssh) const HOST_KEYS: [Algorithm; 6] = [
+/// The host-key algorithms that this program accepts. The two of FIDO keys (OpenSSH's PROTOCOL.u2f) come behind those
+/// of other keys, as in OpenSSH.
+pub(in crate::ssh) const HOST_KEYS: [Algorithm; 8] = [
     Algorithm::Ed25519,
     Algorithm::Ecdsa { curve: NistP256 },
     Algorithm::Ecdsa { curve: NistP384 },
     Algorithm::Ecdsa { curve: NistP521 },
+    Algorithm::SkEd25519,
+    Algorithm::SkEcdsaSha2NistP256,
     Algorithm::Rsa {
         hash: Some(HashAlg::Sha512),
     },
@@ -92,6 +106,11 @@ pub(in crate::ssh) fn is_accepted(key: &KeyData) -> bool {
     HOST_KEYS
         .iter()
         .any(|algorithm| signs_as(&key.algorithm(), algorithm))
+}
+
+/// True for a key that only a FIDO token has, which signs once it is touched.
+pub(in crate::ssh) fn is_of_token(key: &KeyData) -> bool {
+    key.is_sk_ed25519() || key.is_sk_ecdsa_p256()
 }
 
 /// The algorithm by which `key` signs; only RSA keys use the hash.

@@ -18,15 +18,15 @@ use super::handler::{DisconnectReason, Findings, ServerHandler};
 use super::handshake::{handshake_error, told};
 use super::race::Addresses;
 use super::route::Route;
-use super::session::Session;
+use super::session::{Session, next_number};
 use super::stage::ConnectStage;
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
-use crate::runtime;
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::login::auth::{self, LoginWatch, PASSWORD_SENT};
 use crate::ssh::login::identity::{self, Identity, OpenedIdentity};
 use crate::ssh::login::keyboard::EXPIRED;
+use crate::ssh::login::touch::{self, TouchWait};
 use crate::ssh::trust::host_key::HostKeys;
 use crate::ssh::trust::known_hosts::KnownHosts;
 
@@ -71,7 +71,8 @@ pub struct Endpoint {
 }
 
 impl Session {
-    /// Connects, checks the host key and logs in, within `endpoint.connect_timeout` altogether. The login at a jump
+    /// Connects, checks the host key and logs in, within `endpoint.connect_timeout` altogether, besides the wait until
+    /// somebody touches a FIDO key. The login at a jump
     /// host on the way is done already, within a time of its own. The first TCP connection decides which address is
     /// taken: if a later step fails, no other address is tried.
     ///
@@ -126,7 +127,7 @@ impl Session {
                 host_keys,
                 &progress,
             );
-            let connected = runtime::timeout(limit, connected).await;
+            let connected = touch::within(limit, &progress.touches, connected).await;
             connected.unwrap_or_else(|| Err(out_of_time(endpoint, &progress)))
         };
         let connected = cancelled.race(done).await.unwrap_or_else(|| {
@@ -174,6 +175,7 @@ struct Dialling<'a> {
     /// The address that answered.
     reached: Cell<Option<IpAddr>>,
     findings: Findings,
+    touches: TouchWait,
     /// Hears of each stage.
     passed: &'a dyn Fn(ConnectStage),
 }
@@ -184,6 +186,7 @@ impl<'a> Dialling<'a> {
             step: Cell::new("connecting"),
             reached: Cell::default(),
             findings: Findings::default(),
+            touches: TouchWait::default(),
             passed,
         }
     }
@@ -222,6 +225,7 @@ async fn establish(
         &credentials,
         LoginWatch {
             doing: &progress.step,
+            touches: &progress.touches,
             passed: progress.passed,
             findings: &findings,
         },
@@ -234,6 +238,7 @@ async fn establish(
         abort_handle,
         hop: route.hop(),
         peer,
+        number: next_number(),
         findings,
         retired: Cell::new(false),
         running: Cell::new(0),

@@ -95,6 +95,12 @@ pub async fn scan(addresses: &[IpAddr], port: u16) -> Scan {
     };
     let (mut addresses, mut offered) = (addresses.to_owned(), Vec::new());
     for algorithms in HOST_KEYS.chunk_by(signs_as) {
+        // A host that has said what it has is not asked for what it has not.
+        let is_offered =
+            |algorithm: &Algorithm| offered.iter().any(|name| name == algorithm.as_str());
+        if !offered.is_empty() && !algorithms.iter().any(is_offered) {
+            continue;
+        }
         let asked = async {
             let (stream, address) = connect(&addresses, port).await?;
             let answer = show(stream, address, port, algorithms).await?;

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::net::IpAddr;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use russh::Disconnect;
@@ -13,6 +14,7 @@ use russh::client::Handle;
 
 use super::abort_handle::AbortHandle;
 use super::handler::{Findings, ServerHandler};
+use super::stage::Handshake;
 use crate::clock::Stopwatch;
 use crate::runtime;
 
@@ -25,6 +27,7 @@ pub struct Session {
     pub(super) abort_handle: AbortHandle,
     pub(super) hop: Option<Rc<Session>>,
     pub(super) peer: IpAddr,
+    pub(super) number: u64,
     pub(super) findings: Findings,
     pub(super) retired: Cell<bool>,
     pub(super) running: Cell<usize>,
@@ -42,6 +45,12 @@ pub(in crate::ssh) enum Signals {
     Delivered,
     /// The server may not. Only this command runs over the connection.
     PerhapsIgnored,
+}
+
+/// The number of the next connection.
+pub(super) fn next_number() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 /// Counts one command over a session, until the guard is dropped.
@@ -76,6 +85,16 @@ impl Session {
     /// jump host was asked for.
     pub fn peer(&self) -> IpAddr {
         self.peer
+    }
+
+    /// Which of the process's connections this is, from 1: by it records are joined.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// What both sides have agreed on, in the last key exchange.
+    pub fn handshake(&self) -> Handshake {
+        self.findings.handshake().unwrap_or_default()
     }
 
     /// Asks the server whether it is there, and waits for the answer.

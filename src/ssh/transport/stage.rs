@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 use russh::Names;
 use russh::keys::{HashAlg, PublicKey};
 
+use super::algorithms::is_aead;
+
 /// A stage that a connection has passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectStage {
@@ -15,6 +17,8 @@ pub enum ConnectStage {
     Dialled(SocketAddr),
     /// Keys were exchanged, and the host key is a known one.
     HandsShaken(Handshake),
+    /// The agent has a FIDO key that the server takes, and waits until somebody touches it.
+    TouchWanted,
     /// The server has answered this method of the login.
     Answered {
         /// The method, with the type of the key.
@@ -24,6 +28,13 @@ pub enum ConnectStage {
     },
     /// The login is done.
     LoggedIn,
+}
+
+impl ConnectStage {
+    /// Whether somebody has to touch a FIDO key now.
+    pub fn wants_touch(&self) -> bool {
+        *self == Self::TouchWanted
+    }
 }
 
 /// What a server says to one method of a login (RFC 4252 section 5.1).
@@ -37,6 +48,9 @@ pub enum LoginAnswer {
     Accepted,
 }
 
+/// In place of a MAC: the cipher protects integrity itself (authenticated encryption with associated data).
+pub const AEAD: &str = "aead";
+
 /// What both sides have agreed on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Handshake {
@@ -46,7 +60,9 @@ pub struct Handshake {
     pub kex: String,
     /// The cipher.
     pub cipher: String,
-    /// By which algorithm the host proved its key.
+    /// The MAC; [`AEAD`] for a cipher that protects integrity itself.
+    pub mac: String,
+    /// By which algorithm the host proved its key, or its certificate.
     pub host_key: String,
     /// The fingerprint of that key; none of a certificate.
     pub fingerprint: Option<String>,
@@ -60,15 +76,20 @@ impl Handshake {
             version: String::from_utf8_lossy(version).into_owned(),
             kex: names.kex.as_ref().to_owned(),
             cipher: names.cipher.as_ref().to_owned(),
-            host_key: names.key.to_string(),
+            mac: match is_aead(&names.cipher) {
+                true => AEAD.to_owned(),
+                false => names.client_mac.as_ref().to_owned(),
+            },
+            host_key: match shown {
+                Some(_) => names.key.to_string(),
+                None => names.key.to_certificate_type(),
+            },
             fingerprint: shown.map(fingerprint),
         }
     }
 
-    /// Whether traffic that is recorded today stays closed to a quantum computer of tomorrow.
+    /// Whether traffic that somebody keeps today stays closed to a quantum computer of tomorrow.
     pub fn is_post_quantum(&self) -> bool {
-        ["mlkem", "sntrup"]
-            .iter()
-            .any(|name| self.kex.starts_with(name))
+        self.kex.starts_with("mlkem")
     }
 }

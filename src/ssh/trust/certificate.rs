@@ -11,6 +11,9 @@ use crate::ssh::transport::keys::ssh_key::certificate::CertType;
 use crate::ssh::transport::keys::ssh_key::public::KeyData;
 use crate::ssh::transport::keys::{Algorithm, Certificate, HashAlg};
 
+/// How many characters of a certificate's names stderr repeats.
+const MAX_SHOWN: usize = 200;
+
 /// Accepts a certificate that is valid in itself at `now`, in seconds since the Unix epoch.
 ///
 /// # Errors
@@ -34,8 +37,13 @@ pub(in crate::ssh) fn examine(
         return Err(format!("is not valid before {from}: check the clock"));
     }
     if now >= certificate.valid_before() {
-        let until = date(certificate.valid_before());
-        return Err(format!("expired at {until}: have it renewed"));
+        let (from, until) = (
+            date(certificate.valid_after()),
+            date(certificate.valid_before()),
+        );
+        return Err(format!(
+            "expired at {until} (it was valid from {from}): have it renewed"
+        ));
     }
     strong("certifies", certificate.public_key())?;
     strong("is signed by", certificate.signature_key())?;
@@ -47,6 +55,22 @@ pub(in crate::ssh) fn examine(
     certificate
         .validate_at(now, [&authority])
         .map_err(|_| "bears a wrong signature: take the file anew".to_owned())
+}
+
+/// Who is named by a user's certificate, when it is valid, and who has signed it: what a host may object to.
+pub(in crate::ssh) fn described(certificate: &Certificate) -> String {
+    let names = certificate.valid_principals().join(", ");
+    let names: String = names.chars().take(MAX_SHOWN).collect();
+    let authority = certificate.signature_key().fingerprint(HashAlg::Sha256);
+    let until = match certificate.valid_before() {
+        u64::MAX => "without an end".to_owned(),
+        until => format!("until {}", date(until)),
+    };
+    format!(
+        "the certificate is for {names:?}, valid from {} {until}, signed by {authority}: see that the host's \
+         TrustedUserCAKeys has that key, and that its clock is right",
+        date(certificate.valid_after())
+    )
 }
 
 fn strong(role: &str, key: &KeyData) -> Result<(), String> {

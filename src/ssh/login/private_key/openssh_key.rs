@@ -1,7 +1,7 @@
 //! A private key in OpenSSH's own format (PROTOCOL.key).
 //!
 //! Takes: the bytes of the PEM block and a passphrase. Gives: the key. Refuses: a cipher that is not supported, by
-//! its name and before the passphrase is tried.
+//! its name and before the passphrase is tried; and a FIDO key, whose file holds no key.
 //!
 //! ```text
 //! key     := "openssh-key-v1" NUL cipher kdf options uint32(1) public section [ tag ]
@@ -16,12 +16,14 @@ use crate::ssh::transport::keys::PrivateKey;
 use crate::ssh::transport::keys::ssh_key::{self, Cipher, Kdf, cipher::Tag};
 use zeroize::Zeroizing;
 
-use super::refusals::{damaged, needed, wrong_passphrase};
+use super::refusals::{damaged, needed, of_token, wrong_passphrase};
 use crate::secret::Secret;
 use crate::ssh::error::{SshError, SshErrorKind};
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 const P256: &[u8] = b"ecdsa-sha2-nistp256";
+/// How the types of FIDO keys begin (OpenSSH's PROTOCOL.u2f).
+const OF_TOKEN: &[u8] = b"sk-";
 /// How many bytes a P-256 number has.
 const NUMBER: usize = 32;
 /// The length of a section that is not encrypted is a multiple of this many bytes.
@@ -39,6 +41,10 @@ const UNSUPPORTED: [&str; 2] = ["3des-cbc", "aes192-cbc"];
 /// [`SshErrorKind::KeyFormat`], [`SshErrorKind::PassphraseMissing`] or [`SshErrorKind::PassphraseWrong`].
 pub(super) fn open(bytes: &[u8], passphrase: Option<&Secret>) -> Result<PrivateKey, SshError> {
     let container = Container::read(bytes).ok_or_else(damaged)?;
+    let kind = string(&mut { container.public });
+    if kind.is_some_and(|kind| kind.starts_with(OF_TOKEN)) {
+        return Err(of_token());
+    }
     if let Some(name) = UNSUPPORTED
         .iter()
         .find(|name| name.as_bytes() == container.cipher)

@@ -43,3 +43,9 @@ pub(super) fn damaged() -> SshError {
     let detail = "the private key cannot be read: it is damaged, or of a type that is not accepted: copy the file anew";
     SshError::new(SshErrorKind::KeyFormat, detail)
 }
+
+/// The error for the file of a FIDO key: the key itself is in the token.
+pub(super) fn of_token() -> SshError {
+    let detail = "the private key is in a FIDO token, and only an agent asks a token: load it with `ssh-add FILE`, and name `agent: true` and `key_path: FILE.pub` in credentials.yml";
+    SshError::new(SshErrorKind::KeyFormat, detail)
+}
