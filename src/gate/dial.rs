@@ -280,7 +280,7 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
                 None => error,
             })
         })?;
-        record_connection(self.records, &endpoint.alias, &session);
+        record_connection(self.records, &endpoint.alias, &session, &login.secrets);
         Ok((session, login.secrets.into_iter().map(Rc::new).collect()))
     }
 }

@@ -257,5 +257,5 @@ fn the_recipes_of_the_document_work() {
         }
         recipes += 1;
     }
-    assert_eq!(recipes, 8);
+    assert_eq!(recipes, 10);
 }

@@ -2,6 +2,7 @@
 //! whatever becomes of its file, its disk, its stderr and itself.
 
 mod command_line;
+mod exchanges;
 mod files;
 mod following;
 mod page;

@@ -56,8 +56,8 @@ fn stderr_and_the_file_are_the_same_chain() {
         .iter()
         .map(|record| record["type"].as_str().unwrap())
         .collect();
-    assert_eq!(kinds, ["policy_decision", "audit", "trace"]);
-    for record in [run[0], run[1], of_type(&records, "security_event")[0]] {
+    assert_eq!(kinds, ["policy_decision", "connection", "audit", "trace"]);
+    for record in [run[0], run[2], of_type(&records, "security_event")[0]] {
         for field in [
             "ts",
             "alias",
@@ -385,7 +385,7 @@ fn run_keeps_its_records_in_the_file() {
         "{stderr}"
     );
     let verified = whole(&file);
-    assert_eq!((verified.lines, verified.sessions), (5, 2));
+    assert_eq!((verified.lines, verified.sessions), (6, 2));
     mode(&file, 0o644);
     let (status, stdout, stderr) = run(&["box", "--", "echo x"]);
     assert_eq!((status, stdout.as_str()), (Some(1), ""));

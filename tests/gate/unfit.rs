@@ -71,7 +71,7 @@ fn a_key_that_does_not_open_is_told_before_the_first_login() {
             &open,
             (
                 1,
-                "config/credentials.yml: credential `ops`: the certificate is not of the configured key",
+                "keys/other-cert.pub: credential `ops`: the certificate is not of the configured key",
             ),
         ),
         (

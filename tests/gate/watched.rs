@@ -43,7 +43,7 @@ fn a_command_that_works_shows_its_output_and_nothing_else() {
     let script = site.run(&["run", "box", "--", "echo", "hi"]);
     assert_eq!(
         text(&script.stderr).lines().count(),
-        3,
+        4,
         "{}",
         text(&script.stderr)
     );
@@ -56,7 +56,7 @@ fn the_audit_file_has_the_records_that_the_terminal_has_not() {
     let words = format!("run --audit-file {} box -- echo hi", file.display());
     assert_eq!(watched(&site, &words), "hi\n");
     let records = std::fs::read_to_string(&file).unwrap();
-    assert_eq!(records.lines().count(), 3, "{records}");
+    assert_eq!(records.lines().count(), 4, "{records}");
 }
 
 #[test]

@@ -84,6 +84,41 @@ fn certificates_of_fido_keys_log_in_from_a_file_and_from_the_agent() {
 }
 
 #[test]
+fn certificates_that_do_not_log_in_are_told_with_their_dates() {
+    let (key, authority) = (FidoKey::ed25519(), KeyPair::ed25519());
+    let other = trusting(&KeyPair::ed25519().public);
+    let issue = |from_to: &str| {
+        let options = ["-n", "root,ops", "-V", from_to];
+        key.pair().certified_by(&authority, &options)
+    };
+    // One that the host refuses.
+    let agent = FidoAgent::start();
+    agent.add_certificate(&key, &issue("20200101:20900101"));
+    let error = log_in(&other, through(&agent)).unwrap_err();
+    assert_eq!(
+        error.kind(),
+        SshErrorKind::AuthenticationFailed,
+        "{error:?}"
+    );
+    let signer = russh::keys::PublicKey::from_openssh(&authority.public).unwrap();
+    let signer = signer.fingerprint(russh::keys::HashAlg::Sha256);
+    for words in [
+        "the certificate is for \"root, ops\", valid from 20",
+        &format!(", signed by {signer}: see that the host's TrustedUserCAKeys has that key"),
+    ] {
+        assert!(error.detail().contains(words), "{words}: {error:?}");
+    }
+    // One of the agent's that has expired is not sent.
+    let (agent, log) = (FidoAgent::start(), other.log());
+    agent.add_certificate(&key, &issue("20200101:20200301"));
+    let error = log_in(&other, through(&agent)).unwrap_err();
+    assert_eq!(error.kind(), SshErrorKind::AgentUnavailable, "{error:?}");
+    let words = "a certificate of the agent expired at 2020-0";
+    assert!(error.detail().contains(words), "{error:?}");
+    assert!(!other.log()[log.len()..].contains("Failed publickey"));
+}
+
+#[test]
 fn a_fido_key_may_be_the_authority_of_users() {
     for make in KINDS {
         let (authority, agent) = (make(), FidoAgent::start());

@@ -29,6 +29,9 @@ thread_local! {
     static TOUCHING: Arc<Mutex<()>> = Arc::default();
 }
 
+#[cfg(test)]
+mod tests;
+
 /// What a login waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TouchNews {
