@@ -32,6 +32,7 @@ fn a_connection_is_recorded_once_and_named_by_what_was_sent_over_it() {
         "KexAlgorithms ecdh-sha2-nistp384",
         "Ciphers aes256-ctr",
         "MACs hmac-sha2-512-etm@openssh.com",
+        "Subsystem sftp internal-sftp",
     ];
     let (mut client, held) = site("agreed", &config).serve();
     let task = ran(&mut client, "echo one")["task_id"].clone();

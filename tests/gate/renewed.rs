@@ -33,7 +33,9 @@ fn a_renewed_certificate_is_read_at_the_next_login() {
     let logins = |serial: &str| {
         let told = format!("(serial {serial})");
         let log = held.sshd.log();
-        let accepted = log.lines().filter(|line| line.starts_with("Accepted"));
+        let accepted = log
+            .lines()
+            .filter(|line| line.starts_with("Accepted publickey"));
         accepted.filter(|line| line.contains(&told)).count()
     };
     let echo = |client: &mut Client| ran(client, "echo in")["output"].clone();
