@@ -1,5 +1,6 @@
 //! A real ssh-agent, which ends with the test that started it.
 
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -27,7 +28,9 @@ impl Agent {
             .stdout(Stdio::null())
             .spawn()
             .expect("ssh-agent is missing; install it: apt-get install openssh-client");
-        assert!(within(Duration::from_secs(5), || socket.exists()));
+        // It is there before anybody listens at it.
+        let listens = || UnixStream::connect(&socket).is_ok();
+        assert!(within(Duration::from_secs(20), listens));
         Self { folder, process }
     }
 

@@ -191,8 +191,10 @@ impl LoginSteps<'_> {
             .iter()
             .filter_map(|identity| match identity {
                 AgentIdentity::Certificate { certificate, .. } => {
+                    let is_wanted = named.is_none_or(|named| named == certificate.public_key());
                     let why = certificate::examine(certificate, CertType::User, clock::unix_time());
-                    Some(format!("a certificate of the agent {}", why.err()?))
+                    let why = why.err().filter(|_| is_wanted)?;
+                    Some(format!("a certificate of the agent {why}"))
                 }
                 AgentIdentity::PublicKey { .. } => None,
             });
