@@ -87,18 +87,12 @@ async fn run_with(gate: Gate, options: RunArguments, terminal: &mut Terminal) ->
         }
     };
     let rollout = rollout(&options);
-    if options.tag.is_none() && rollout != RolloutRequest::default() {
-        terminal.error("mcp-ssh: --batch, --max-failures and --canary are for --tag");
+    if options.tag.is_none() && (options.compare || rollout != RolloutRequest::default()) {
+        terminal.error("mcp-ssh: --batch, --max-failures, --canary and --compare are for --tag");
         return ExitStatus::USAGE;
     }
     let (place, words) = match (&options.tag, options.words.split_first()) {
         (Some(tag), Some(_)) => (RunPlace::Tag(tag), options.words.as_slice()),
-        (None, Some(_)) if options.compare => {
-            terminal.error(
-                "mcp-ssh: `--compare` is for the hosts with a tag: write `--tag TAG` with it",
-            );
-            return ExitStatus::USAGE;
-        }
         (None, Some((alias, words @ [_, ..]))) => (RunPlace::Host(alias), words),
         (_, Some(_) | None) => {
             terminal.error(

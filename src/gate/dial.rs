@@ -6,12 +6,11 @@
 //! address that a reload has forbidden meanwhile. Invariant: only judged addresses are dialled. So the host's name is
 //! resolved here, too, and never by a jump host.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::audit::{Audit, Origin, SecurityEvent};
+use crate::audit::{Audit, Origin};
 use crate::cancel::Cancelled;
 use crate::config::{Credential, Host, Stamp};
 use crate::sandbox::LandlockDomain;
@@ -19,9 +18,10 @@ use crate::ssh::{
     Addresses, ConnectStage, Endpoint, ExpectedHost, LeasedChannel, Pool, Resolver, Route, Session,
     SshError, SshErrorKind, WantedConnection, keyscan, lookup_name,
 };
-use mcp_ssh_policy::{Denial, HostPolicy};
+use mcp_ssh_policy::HostPolicy;
 
 use super::connected::record_connection;
+use super::dial_error::{ConnectError, NoRouteError};
 use super::loaded::{Loaded, known_hosts_name};
 use super::login::{LoginError, LoginSecrets, login};
 use super::ports::open_port;
@@ -53,81 +53,6 @@ struct Hop {
 /// The jump hosts of a host with their permitted addresses, the first to be dialled first.
 #[derive(Default)]
 pub struct JumpChain(Vec<(Rc<Host>, Vec<IpAddr>)>);
-
-/// Why there is no session.
-#[derive(Debug)]
-pub struct ConnectError {
-    /// The jump host at which the connection failed; `None` for the host itself.
-    pub jump_host: Option<String>,
-    pub fault: LoginError,
-}
-
-impl ConnectError {
-    /// What the caller is told. A key path that looks like an attack is a security event, which goes on record here.
-    pub fn recorded(self, audit: Audit, alias: &str, origin: &Origin) -> SshError {
-        if let LoginError::Key(key) = &self.fault
-            && let Some((event_type, reason)) = key.event()
-        {
-            let event = SecurityEvent {
-                alias: Some(alias),
-                attempted_path: Some(&key.place),
-                origin: Some(origin),
-                ..SecurityEvent::new(event_type, reason)
-            };
-            if let Err(fault) = audit.security_event(&event) {
-                log::error!("{fault}");
-            }
-        }
-        let error = self.fault.into_ssh_error();
-        match self.jump_host {
-            Some(alias) => error.at_jump_host(&alias),
-            None => error,
-        }
-    }
-}
-
-impl fmt::Display for ConnectError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.jump_host {
-            Some(alias) => write!(formatter, "jump host `{alias}`: {}", self.fault),
-            None => self.fault.fmt(formatter),
-        }
-    }
-}
-
-impl std::error::Error for ConnectError {}
-
-/// Why there is no address that may be dialled.
-#[derive(Debug)]
-pub enum NoRouteError {
-    /// The network policy permits no address of a jump host.
-    Denied(Box<Denial>),
-    /// A name has no address.
-    Unresolved(SshError),
-}
-
-impl fmt::Display for NoRouteError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Denied(denial) => formatter.write_str(&denial.why),
-            Self::Unresolved(error) => formatter.write_str(error.detail()),
-        }
-    }
-}
-
-impl std::error::Error for NoRouteError {}
-
-impl From<Box<Denial>> for NoRouteError {
-    fn from(denial: Box<Denial>) -> Self {
-        Self::Denied(denial)
-    }
-}
-
-impl From<SshError> for NoRouteError {
-    fn from(error: SshError) -> Self {
-        Self::Unresolved(error)
-    }
-}
 
 /// Resolves and judges the jump hosts of a host.
 ///

@@ -9,6 +9,7 @@ mod call;
 mod confine;
 mod connected;
 mod dial;
+mod dial_error;
 mod diff;
 mod exec_report;
 mod execute;

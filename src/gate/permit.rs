@@ -18,7 +18,8 @@ use super::approval::{
     nobody,
 };
 use super::call::{Call, unknown_host};
-use super::dial::{self, JumpChain, NoRouteError};
+use super::dial::{self, JumpChain};
+use super::dial_error::NoRouteError;
 use super::identifier::new_id;
 use super::live::LiveOutput;
 use super::record::Records;

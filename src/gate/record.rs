@@ -16,7 +16,7 @@ use crate::ssh::{CommandEnd, Exit, SshError, SshErrorKind};
 use mcp_ssh_policy::{BecomeUser, Commands, Decision, Grant, Permit, Suspicion, Verdict};
 
 use super::approval::Question;
-use super::dial::ConnectError;
+use super::dial_error::ConnectError;
 use super::exec_report::ExecReport;
 use super::note::{PASSWORD_EXPIRED, lost, not_text, note, wants_a_new_password};
 use super::redact::{EndOfStream, Redactor, without};

@@ -167,7 +167,7 @@ fn the_command_line_compares_too() {
         (status(&alone), text(&alone.stderr).as_str()),
         (
             2,
-            "mcp-ssh: `--compare` is for the hosts with a tag: write `--tag TAG` with it\n"
+            "mcp-ssh: --batch, --max-failures, --canary and --compare are for --tag\n"
         )
     );
 }

@@ -139,7 +139,7 @@ fn the_command_line_stops_and_says_which_hosts_did_not_begin() {
         (status(&alone), text(&alone.stderr).as_str()),
         (
             2,
-            "mcp-ssh: --batch, --max-failures and --canary are for --tag\n"
+            "mcp-ssh: --batch, --max-failures, --canary and --compare are for --tag\n"
         )
     );
 }

@@ -23,7 +23,7 @@ use crate::audit::{
 };
 use crate::clock::Stopwatch;
 use crate::gate::approval::Question;
-use crate::gate::dial::ConnectError;
+use crate::gate::dial_error::ConnectError;
 use crate::gate::redact::Redactor;
 use crate::gate::result::Ending;
 use crate::ssh::{SshError, brief};

@@ -64,11 +64,8 @@ pub async fn run_on_tag(
     };
     let consents = question.consents(person).await?;
     let turn = turn(state, &loaded, &cancelled).await?;
-    let total = hosts.len();
-    observer(Progress::FannedOut {
-        task_id: &task_id,
-        total,
-    });
+    let (task_id, total) = (&task_id, hosts.len());
+    observer(Progress::FannedOut { task_id, total });
     let policies: Vec<Limits> = limits(&loaded, &hosts).collect();
     let (terms, told) = RolloutTerms::of(wanted.rollout, policies.into_iter(), total);
     let work = TagWork {
@@ -88,12 +85,10 @@ pub async fn run_on_tag(
     let run = TagRun::new(wanted, work, (terms, told), entered);
     let step = run.work.go().await;
     drop(turn);
-    match step {
-        RolloutStep::Person => ask(run, after(person)).await,
-        RolloutStep::Hosts(_) | RolloutStep::Over => {
-            Ok(TagEnd::Ended(Box::new(run.finish().await)))
-        }
+    if step == RolloutStep::Person {
+        return ask(run, after(person)).await;
     }
+    Ok(TagEnd::Ended(Box::new(run.finish().await)))
 }
 
 /// The run of an earlier call, which what the person has answered between the two is about.

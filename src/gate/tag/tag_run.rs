@@ -84,7 +84,7 @@ impl TagRun {
         self.finish().await
     }
 
-    /// The same at once, with a result for each host.
+    /// Ends at once, with a result for each host: nobody waits for a comparison.
     pub fn stopped_now(&self, why: RolloutStop) -> FanOut {
         self.work.rollout.borrow_mut().stop(why);
         self.ended(TagReport::EachHost)
