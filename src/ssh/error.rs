@@ -101,6 +101,8 @@ pub enum SshErrorKind {
     ChannelRefused,
     /// The server does not run commands.
     ExecRefused,
+    /// The host says that it runs Windows, whose shells read the line otherwise than it was judged.
+    WindowsLine,
     /// sudo asks for a password, and the credential names none.
     SudoPasswordMissing,
     /// sudo has asked a second time for the password.
@@ -168,6 +170,7 @@ impl SshErrorKind {
             Self::HostKeySha1 => Wording(Host, "SSH negotiation failed: Host proves its key with SHA-1 only (ssh-rsa)", "ask the operator to update the host's SSH server, or to give it an ed25519 key: SHA-1 signatures can be forged"),
             Self::ChannelRefused => Wording(Host, "SSH session refused: Host opens no more sessions", "try again when other commands on this host have ended"),
             Self::ExecRefused => Wording(Host, "SSH command refused: Host does not run commands for this user", "ask the operator to check the account's shell and forced command"),
+            Self::WindowsLine => Wording(Caller, "SSH command not sent: Windows does not read quotes and backslashes as they were judged", "nothing was run: write it without quotes, backslashes, `%`, `^` and `!`"),
             Self::SudoPasswordMissing => Wording(Operator, "sudo asks for a password: The credential names none", "the command was not run; ask the operator to set sudo_password_secret in credentials.yml"),
             Self::SudoPasswordRefused => Wording(Operator, "sudo, or what ran, asked again: It may not have taken the password of sudo_password_secret", "do not retry, since hosts count wrong passwords, and whether the command has run is not known: ask the operator to correct the secret, or to find out whether the account is locked"),
             Self::SudoAskedMore => Wording(Operator, "sudo, or what ran, asked for more: The password of sudo_password_secret is not all that it wants", "do not retry, since whether the command has run is not known: ask the operator to find out whether the password has expired and what PAM of this host wants"),

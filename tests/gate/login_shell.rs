@@ -2,8 +2,10 @@
 
 use std::process::Command;
 
-use super::site::{Held, Site, ran};
+use super::site::{Held, Site, ran, ssh_run};
 use crate::support::client::Client;
+use crate::support::keys::KeyPair;
+use crate::support::sshd::Sshd;
 
 fn serve(tag: &str, shell: &str) -> (Client, Held) {
     let site = Site::start(tag);
@@ -46,5 +48,32 @@ fn quoted_text_does_not_run_in_csh() {
         assert_eq!(ran(&mut client, line)["output"], format!("{printed}\n"));
     }
     assert!(!file.exists());
+    drop(held);
+}
+
+/// cmd.exe and PowerShell know other quotes: what they would read otherwise is not sent.
+#[test]
+fn a_host_that_says_windows_gets_plain_words_alone() {
+    let user = KeyPair::ed25519();
+    let sshd = Sshd::builder().authorize(&user);
+    let sshd = sshd.config("VersionAddendum for_Windows_9.5").start();
+    let (mut client, held) = Site::of("win", sshd, user).serve();
+    for line in [
+        "echo 'a & calc'",
+        r"echo C:\\logs",
+        "echo \"a b\"",
+        "echo %PATH%",
+        "echo a^b",
+        "echo 'a\nb'",
+    ] {
+        let told = ssh_run(&mut client, line);
+        let text = told["content"][0]["text"].as_str().unwrap();
+        let words = "SSH command not sent: Windows does not read quotes";
+        assert!(text.contains(words), "{line}: {told}");
+    }
+    assert_eq!(
+        ran(&mut client, "echo plain words")["output"],
+        "plain words\n"
+    );
     drop(held);
 }

@@ -29,6 +29,7 @@ use crate::runtime::{sleep, timeout};
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::channel::Channel;
 use crate::ssh::transport::session::Session;
+use login_shell::fit_for_windows;
 use mcp_ssh_policy::Permit;
 use output::{CommandEnd, CommandOutput, OutputBuffer};
 use running::{ChannelState, ExecNews, Heard, RunningCommand};
@@ -111,7 +112,7 @@ impl Channel {
             let detail = "the permit is for other addresses than this session's";
             return Err(SshError::new(SshErrorKind::WrongPeer, detail).into());
         }
-        let line = sent(&permit, sudo.as_ref())?;
+        let line = sent(&permit, sudo.as_ref(), session)?;
         let clock = Stopwatch::start();
         let _running = session.begin();
         let mut stop = pin!(async {
@@ -169,19 +170,27 @@ enum Watched {
     Sudo(SudoTalkEnd),
 }
 
-/// The text for the remote shell.
-fn sent<'p>(permit: &'p Permit, sudo: Option<&SudoAnswer>) -> Result<Cow<'p, str>, SshError> {
-    match (permit.becomes(), sudo) {
-        (None, None) => Ok(Cow::Borrowed(permit.line())),
+/// The text for the remote shell, if that reads it as it was judged.
+fn sent<'p>(
+    permit: &'p Permit,
+    sudo: Option<&SudoAnswer>,
+    session: &Session,
+) -> Result<Cow<'p, str>, SshError> {
+    let line = match (permit.becomes(), sudo) {
+        (None, None) => Cow::Borrowed(permit.line()),
         (Some(_), Some(answer)) => {
             let line = permit.line_of_sudo(&answer.prompt);
-            Ok(Cow::Owned(line.unwrap_or_default()))
+            Cow::Owned(line.unwrap_or_default())
         }
         (Some(_), None) | (None, Some(_)) => {
             let detail = "the permit and the answer to sudo do not belong together";
-            Err(SshError::new(SshErrorKind::Internal, detail))
+            return Err(SshError::new(SshErrorKind::Internal, detail));
         }
+    };
+    if session.is_windows() {
+        fit_for_windows(&line)?;
     }
+    Ok(line)
 }
 
 impl RunningCommand<'_> {
