@@ -30,6 +30,18 @@ const SHORTEST_HEX: usize = 24;
 /// How many characters of base64 a line of a key has at least.
 const SHORTEST_KEY_LINE: usize = 40;
 
+/// How the base64 of a public key or a certificate begins: the length of its type, and `ssh-`, `ecdsa-` or `sk-` (RFC 4253
+/// section 6.6). The private part of a PuTTY key begins with a length, too.
+const PUBLIC_KEYS: [&str; 7] = [
+    "AAAAC3NzaC1lZDI1NTE5",
+    "AAAAB3NzaC1",
+    "AAAAE2VjZHNhLX",
+    "AAAAGnNrLXNzaC",
+    "AAAAInNrLWVjZH",
+    "AAAAIHNzaC1lZDI1NTE5LWNlcnQ",
+    "AAAAHHNzaC1yc2EtY2VydC",
+];
+
 /// Parts of the keys of a file whose values are secrets.
 const SECRET_KEYS: [&str; 5] = ["pass", "pwd", "secret", "token", "private"];
 
@@ -84,10 +96,15 @@ pub fn holds_key(text: &str) -> bool {
 /// key and a fingerprint are none.
 pub fn names_key(text: &str) -> bool {
     let text = plain(text);
-    let is_public = |word: &&str| word.starts_with("AAAA") || word.starts_with("SHA256:");
+    let is_public = |word: &&str| {
+        word.starts_with("SHA256:") || PUBLIC_KEYS.iter().any(|start| word.starts_with(start))
+    };
     let is_part = |word: &str| is_long(word, SHORTEST_KEY_LINE) || is_damaged_body(word);
     let mut words = text.split_whitespace().filter(|word| !is_public(word));
-    text.contains("PRIVATE KEY") || words.any(is_part)
+    ["PRIVATE KEY", "PuTTY-User-Key-File-"]
+        .iter()
+        .any(|mark| text.contains(mark))
+        || words.any(is_part)
 }
 
 /// True for a line of a key in which some signs were replaced by others.
@@ -306,6 +323,8 @@ mod tests {
             "-----BEGIN PRIVATE KEY-----",
             &format!("the key {BODY} of web"),
             &format!("of {} web", BODY.replace('A', "!")),
+            "PuTTY-User-Key-File-3: ssh-ed25519 Encryption: none",
+            "the lines AAAAIKXKIfL208ymGe5fOmUHcXcYHKea4BcUd3Oa68CFckoU of web",
         ] {
             assert!(names_key(text), "{text}");
         }

@@ -239,6 +239,14 @@ impl AnsibleInventory {
                 group.parents.push(ALL_AT);
             }
         }
+        for host in &self.hosts {
+            if let Some(namesake) = self.namesake(host)
+                && let Some(group) = self.groups.get_mut(namesake)
+                && !group.parents.contains(&UNGROUPED_AT)
+            {
+                group.parents.push(UNGROUPED_AT);
+            }
+        }
         self.measure_depths()?;
         let mut walk = GroupWalk {
             seen: vec![0; self.groups.len()],
@@ -287,13 +295,20 @@ impl AnsibleInventory {
             let others = host.groups.iter().copied();
             let others: Vec<usize> = others.filter(|number| *number != UNGROUPED_AT).collect();
             groups = self.above(&others, walk);
-        } else if !groups.iter().any(|number| *number != ALL_AT) {
+        } else if !groups.iter().any(|number| *number != ALL_AT) && self.namesake(host).is_none() {
             groups = self.above(&[UNGROUPED_AT], walk);
         }
         if !groups.contains(&ALL_AT) {
             groups.push(ALL_AT);
         }
         groups
+    }
+
+    /// The group that Ansible puts below `ungrouped` in place of a host without a group, since it has the host's name.
+    fn namesake(&self, host: &AnsibleHost) -> Option<usize> {
+        let is_ungrouped = host.groups.iter().all(|number| *number == ALL_AT);
+        let group = self.group_numbers.get(&host.name).copied();
+        group.filter(|_| is_ungrouped)
     }
 
     /// These groups and those above them.
