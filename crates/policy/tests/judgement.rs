@@ -311,18 +311,17 @@ fn limits_take_the_alias_then_the_strictest_tag_then_the_rest() {
     assert_eq!(limits("db", &[]), (50, 1024 * 1024, 7));
 }
 
-/// For the canaries the larger number bounds more.
 #[test]
-fn of_several_tags_the_fewest_failures_and_the_most_canaries_hold() {
-    let yaml = "limits: {max_failures: 0, min_canary: 9}\n\
+fn of_several_tags_the_fewest_failures_and_the_fewest_canaries_hold() {
+    let yaml = "limits: {max_failures: 0, max_canary: 9}\n\
         overrides:\n\
-        \x20 aliases: {web: {min_canary: 1}}\n\
-        \x20 tags: {a: {max_failures: 3, min_canary: 2}, b: {max_failures: 1, min_canary: 4, max_batch: 5}}\n";
+        \x20 aliases: {web: {max_canary: 1}}\n\
+        \x20 tags: {a: {max_failures: 3, max_canary: 2}, b: {max_failures: 1, max_canary: 4, max_batch: 5}}\n";
     let limits = |alias: &str, tags: &[&str]| {
         let limits = host(yaml, alias, tags).limits();
-        (limits.max_batch, limits.max_failures, limits.min_canary)
+        (limits.max_batch, limits.max_failures, limits.max_canary)
     };
-    assert_eq!(limits("db", &["a", "b"]), (Some(5), Some(1), Some(4)));
+    assert_eq!(limits("db", &["a", "b"]), (Some(5), Some(1), Some(2)));
     assert_eq!(limits("db", &["a"]), (None, Some(3), Some(2)));
     assert_eq!(limits("web", &["a"]), (None, Some(3), Some(1)));
     assert_eq!(limits("db", &[]), (None, Some(0), Some(9)));

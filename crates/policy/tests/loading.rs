@@ -204,7 +204,7 @@ fn each_limit_is_the_one_that_its_key_says() {
     let limits = serde_json::json!({
         "max_seconds": 1, "max_output_bytes": 2, "task_result_ttl": 3,
         "task_progress_interval": 4, "max_parallel": 5, "max_hosts": 6,
-        "max_batch": 7, "max_batch_percent": 8, "max_failures": 0, "min_canary": 10,
+        "max_batch": 7, "max_batch_percent": 8, "max_failures": 0, "max_canary": 10,
     });
     let policy = host(&format!("limits: {limits}\nrules: []\n"), "web", &[]);
     assert_eq!(serde_json::to_value(policy.limits()).unwrap(), limits);
@@ -212,7 +212,7 @@ fn each_limit_is_the_one_that_its_key_says() {
 
 #[test]
 fn steps_of_a_tag_run_are_whole_numbers_within_their_bounds() {
-    let limits = "max_batch: 0, max_batch_percent: 101, max_failures: -1, min_canary: 25%";
+    let limits = "max_batch: 0, max_batch_percent: 101, max_failures: -1, max_canary: 25%";
     let wanted =
         |key: &str, bounds: &str| format!("`{key}` must be a whole number from {bounds}, found");
     let expected = [
@@ -230,7 +230,7 @@ fn steps_of_a_tag_run_are_whole_numbers_within_their_bounds() {
         ),
         format!(
             "1:78: {} text `25%`\n",
-            wanted("min_canary", "1 to 1000000")
+            wanted("max_canary", "1 to 1000000")
         ),
     ];
     let told = faults(&format!("limits: {{{limits}}}\nrules: []\n"));

@@ -116,7 +116,7 @@ fn question(run: &TagRun) -> Result<Option<Question>, Unapproved> {
     let ends = results.iter().flatten().filter_map(canary);
     let asks = match run.wanted.rollout.canary == run.terms.canary {
         true => "`canary` of this call",
-        false => "`min_canary` of the limits",
+        false => "`max_canary` of the limits",
     };
     Ok(Some(Question {
         aliases: decisions.iter().map(|its| its.alias().to_owned()).collect(),

@@ -145,16 +145,18 @@ impl RolloutTerms {
             .flatten()
             .min_by_key(|(hosts, _)| *hosts);
         let failures = least(|its| its.max_failures).map(|hosts| (hosts, "max_failures"));
+        // Where the policy wants a person, there is a host left to ask about.
+        let canary = least(|its| its.max_canary).map(|hosts| match total {
+            0 | 1 => hosts,
+            _ => hosts.min(total - 1),
+        });
+        let canary = canary.map(|hosts| (hosts, "max_canary"));
         let mut told = Vec::new();
         let asked_batch = asked.batch.map(|batch| batch.of(total));
         let terms = Self {
             batch: lowered("batch", asked_batch, batch, &mut told),
             max_failures: lowered("max_failures", asked.max_failures, failures, &mut told),
-            canary: {
-                let canaries = limits.clone().filter_map(|limits| limits.min_canary).max();
-                let least = canaries.map(|hosts| usize::try_from(hosts).unwrap_or(usize::MAX));
-                raised(asked.canary, least, &mut told)
-            },
+            canary: lowered("canary", asked.canary, canary, &mut told),
         };
         (terms, told)
     }
@@ -180,18 +182,6 @@ fn lowered(
             Some(most)
         }
         (asked, most) => asked.or(most.map(|(most, _)| most)),
-    }
-}
-
-fn raised(asked: Option<usize>, least: Option<usize>, told: &mut Vec<String>) -> Option<usize> {
-    match (asked, least) {
-        (Some(asked), Some(least)) if asked < least => {
-            told.push(format!(
-                "canary was raised from {asked} to {least}, the policy's min_canary"
-            ));
-            Some(least)
-        }
-        (asked, least) => asked.or(least),
     }
 }
 

@@ -100,7 +100,7 @@ fn the_person_sees_how_the_canaries_ended_and_decides_about_the_others() {
 fn a_canary_that_fails_asks_nobody_and_without_anybody_the_others_do_not_begin() {
     let mut asked = asked("canfail", &elicits());
     asked.reload(&format!(
-        "{POLICY}overrides: {{aliases: {{h3: {{min_canary: 2}}}}}}\n"
+        "{POLICY}overrides: {{aliases: {{h3: {{max_canary: 2}}}}}}\n"
     ));
     let line = "touch /nowhere/at/all";
     let id = asked.begin_tool(
@@ -117,8 +117,8 @@ fn a_canary_that_fails_asks_nobody_and_without_anybody_the_others_do_not_begin()
         why,
         "not started: a host that went first (canary) has not ended well"
     );
-    // The policy's canary is the larger one, and that is told.
-    let id = begin(&mut asked, "echo x", 1);
+    // Not more go first than the policy lets, and that is told: not all of them either.
+    let id = begin(&mut asked, "echo x", 4);
     let question = asked.question();
     let message = question["params"]["message"].as_str().unwrap();
     assert!(
@@ -126,7 +126,7 @@ fn a_canary_that_fails_asks_nobody_and_without_anybody_the_others_do_not_begin()
         "{message}"
     );
     assert!(
-        message.contains("by `min_canary` of the limits"),
+        message.contains("by `max_canary` of the limits"),
         "{message}"
     );
     asked.answer(&question, json!({"action": "cancel"}));
@@ -135,9 +135,10 @@ fn a_canary_that_fails_asks_nobody_and_without_anybody_the_others_do_not_begin()
     assert_eq!(fan_out["stopped"], "approval_dismissed");
     assert_eq!(
         fan_out["note"],
-        "canary was raised from 1 to 2, the policy's min_canary"
+        "canary was lowered from 4 to 2, the policy's max_canary"
     );
     // Nobody is asked where there is no other host.
+    asked.reload(POLICY);
     let id = begin(&mut asked, "echo x", 4);
     assert_eq!(
         told(&mut asked, &id),

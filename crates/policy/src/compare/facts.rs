@@ -70,9 +70,7 @@ pub fn limit_facts(before: &Limits, after: &Limits) -> Vec<ChangedFact> {
         row("limits.max_failures", |its| {
             its.max_failures.map(Into::into)
         }),
-        row("limits.min_canary", |its| {
-            Some(its.min_canary.unwrap_or_default().into())
-        }),
+        row("limits.max_canary", |its| its.max_canary.map(Into::into)),
     ])
 }
 

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::deny::DenyEntry;
-use super::limits::{LIMITS, Limits, Stricter};
+use super::limits::{LIMITS, Limits};
 
 /// One `limits:` mapping as it was written; for a key that it leaves out, the next set decides.
 #[derive(Clone, Debug, Default)]
@@ -44,19 +44,17 @@ impl LimitSet {
     /// This set, with the values of `other` for the keys that this set leaves out.
     pub fn or(self, other: &Self) -> Self {
         Self {
-            numbers: pairwise(self.numbers, &other.numbers, |_, mine, theirs| {
-                mine.or(theirs)
-            }),
+            numbers: pairwise(self.numbers, &other.numbers, Option::or),
             deny_substrings: self
                 .deny_substrings
                 .or_else(|| other.deny_substrings.clone()),
         }
     }
 
-    /// The stricter value of two sets for each key: the number that bounds more, the union of the denied entries.
+    /// The stricter value of two sets for each key: the smaller number, the union of the denied entries.
     pub fn strictest(self, other: &Self) -> Self {
         Self {
-            numbers: pairwise(self.numbers, &other.numbers, stricter),
+            numbers: pairwise(self.numbers, &other.numbers, smaller),
             deny_substrings: match (self.deny_substrings, &other.deny_substrings) {
                 (Some(mine), Some(theirs)) => {
                     Some(mine.iter().chain(theirs.iter()).cloned().collect())
@@ -83,19 +81,17 @@ type LimitNumbers = [Option<u32>; LIMITS.len()];
 fn pairwise(
     mut mine: LimitNumbers,
     theirs: &LimitNumbers,
-    join: fn(Stricter, Option<u32>, Option<u32>) -> Option<u32>,
+    join: fn(Option<u32>, Option<u32>) -> Option<u32>,
 ) -> LimitNumbers {
-    let rows = LIMITS.iter().map(|row| row.stricter);
-    for ((mine, theirs), which) in mine.iter_mut().zip(theirs).zip(rows) {
-        *mine = join(which, *mine, *theirs);
+    for (mine, theirs) in mine.iter_mut().zip(theirs) {
+        *mine = join(*mine, *theirs);
     }
     mine
 }
 
-fn stricter(which: Stricter, one: Option<u32>, other: Option<u32>) -> Option<u32> {
-    match (one, other, which) {
-        (Some(one), Some(other), Stricter::Smaller) => Some(one.min(other)),
-        (Some(one), Some(other), Stricter::Larger) => Some(one.max(other)),
-        (one, other, Stricter::Smaller | Stricter::Larger) => one.or(other),
+fn smaller(one: Option<u32>, other: Option<u32>) -> Option<u32> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }

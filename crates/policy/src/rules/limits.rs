@@ -29,9 +29,9 @@ pub struct Limits {
     /// How many hosts of a tag run may fail before no other begins; `None` means any number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_failures: Option<u32>,
-    /// How many hosts of a tag run go first, before a person says whether the others follow; `None` means none.
+    /// How many hosts of a tag run may go first, before a person says whether the others follow; `None` asks nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_canary: Option<u32>,
+    pub max_canary: Option<u32>,
 }
 
 impl Default for Limits {
@@ -46,7 +46,7 @@ impl Default for Limits {
             max_batch: None,
             max_batch_percent: None,
             max_failures: None,
-            min_canary: None,
+            max_canary: None,
         }
     }
 }
@@ -56,16 +56,7 @@ pub(crate) struct LimitRow {
     pub key: &'static str,
     pub least: i64,
     pub most: i64,
-    /// Which of two numbers bounds more.
-    pub stricter: Stricter,
     pub set: fn(&mut Limits, u32),
-}
-
-/// Which of two numbers bounds more.
-#[derive(Clone, Copy)]
-pub(crate) enum Stricter {
-    Smaller,
-    Larger,
 }
 
 /// The longest a command may be allowed to run, or a result be kept: a week, in seconds.
@@ -85,70 +76,60 @@ pub(crate) const LIMITS: [LimitRow; 10] = [
         key: "max_seconds",
         least: 1,
         most: MOST_SECONDS,
-        stricter: Stricter::Smaller,
         set: |limits, seconds| limits.max_seconds = seconds,
     },
     LimitRow {
         key: "max_output_bytes",
         least: 1,
         most: MOST_OUTPUT_BYTES,
-        stricter: Stricter::Smaller,
         set: |limits, bytes| limits.max_output_bytes = bytes.into(),
     },
     LimitRow {
         key: "task_result_ttl",
         least: 1,
         most: MOST_SECONDS,
-        stricter: Stricter::Smaller,
         set: |limits, seconds| limits.task_result_ttl = seconds,
     },
     LimitRow {
         key: "task_progress_interval",
         least: 1,
         most: MOST_INTERVAL,
-        stricter: Stricter::Smaller,
         set: |limits, seconds| limits.task_progress_interval = seconds,
     },
     LimitRow {
         key: "max_parallel",
         least: 1,
         most: MOST_PARALLEL,
-        stricter: Stricter::Smaller,
         set: |limits, hosts| limits.max_parallel = hosts,
     },
     LimitRow {
         key: "max_hosts",
         least: 1,
         most: MOST_HOSTS,
-        stricter: Stricter::Smaller,
         set: |limits, hosts| limits.max_hosts = Some(hosts),
     },
     LimitRow {
         key: "max_batch",
         least: 1,
         most: MOST_HOSTS,
-        stricter: Stricter::Smaller,
         set: |limits, hosts| limits.max_batch = Some(hosts),
     },
     LimitRow {
         key: "max_batch_percent",
         least: 1,
         most: 100,
-        stricter: Stricter::Smaller,
         set: |limits, percent| limits.max_batch_percent = Some(percent),
     },
     LimitRow {
         key: "max_failures",
         least: 0,
         most: MOST_HOSTS,
-        stricter: Stricter::Smaller,
         set: |limits, hosts| limits.max_failures = Some(hosts),
     },
     LimitRow {
-        key: "min_canary",
+        key: "max_canary",
         least: 1,
         most: MOST_HOSTS,
-        stricter: Stricter::Larger,
-        set: |limits, hosts| limits.min_canary = Some(hosts),
+        set: |limits, hosts| limits.max_canary = Some(hosts),
     },
 ];

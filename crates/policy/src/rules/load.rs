@@ -6,7 +6,7 @@
 //! ```text
 //! known_hosts_path: PATH
 //! limits:    { max_seconds, max_output_bytes, task_result_ttl, task_progress_interval,
-//!              max_parallel, max_hosts, max_batch, max_batch_percent, max_failures, min_canary,
+//!              max_parallel, max_hosts, max_batch, max_batch_percent, max_failures, max_canary,
 //!              deny_substrings: [ENTRY…] }
 //! network:   { allow_ips, allow_cidrs, block_ips, block_cidrs: [ADDRESS…] }
 //! rules:     [ { name, action, aliases, tags, commands: [GLOB…], argv: [[ITEM…]…],

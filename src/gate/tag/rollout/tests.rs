@@ -60,7 +60,7 @@ fn the_stricter_of_call_and_policy_holds_and_a_looser_call_is_told() {
         max_batch: batch,
         max_batch_percent: percent,
         max_failures: failures,
-        min_canary: canary,
+        max_canary: canary,
         ..Limits::default()
     };
     let hosts = [
@@ -71,7 +71,7 @@ fn the_stricter_of_call_and_policy_holds_and_a_looser_call_is_told() {
     let of = |asked: RolloutRequest| RolloutTerms::of(asked, hosts.into_iter(), 10);
     assert_eq!(
         of(RolloutRequest::default()),
-        (terms(2, Some(1), 3), vec![])
+        (terms(2, Some(1), 1), vec![])
     );
     let looser = RolloutRequest {
         batch: Some(BatchSize::Percent(50)),
@@ -81,20 +81,45 @@ fn the_stricter_of_call_and_policy_holds_and_a_looser_call_is_told() {
     let told = [
         "batch was lowered from 5 to 2, the policy's max_batch_percent",
         "max_failures was lowered from 7 to 1, the policy's max_failures",
-        "canary was raised from 2 to 3, the policy's min_canary",
+        "canary was lowered from 2 to 1, the policy's max_canary",
     ];
     assert_eq!(
         of(looser),
-        (terms(2, Some(1), 3), told.map(str::to_owned).to_vec())
+        (terms(2, Some(1), 1), told.map(str::to_owned).to_vec())
     );
     let stricter = RolloutRequest {
         batch: Some(BatchSize::Hosts(1)),
         max_failures: Some(0),
-        canary: Some(5),
+        canary: Some(1),
     };
-    assert_eq!(of(stricter), (terms(1, Some(0), 5), vec![]));
+    assert_eq!(of(stricter), (terms(1, Some(0), 1), vec![]));
     let without = RolloutTerms::of(stricter, [Limits::default()].into_iter(), 10);
-    assert_eq!(without, (terms(1, Some(0), 5), vec![]));
+    assert_eq!(without, (terms(1, Some(0), 1), vec![]));
+}
+
+#[test]
+fn no_call_and_no_limit_lets_all_hosts_go_before_the_person_whom_the_policy_wants() {
+    for (limit, asked, total, first) in [
+        (Some(1), Some(6), 6, 1),
+        (Some(1), Some(1000), 6, 1),
+        (Some(6), None, 6, 5),
+        (Some(6), Some(6), 6, 5),
+        (Some(1_000_000), Some(2), 2, 1),
+        (Some(3), Some(2), 6, 2),
+        (Some(3), None, 1, 3),
+        (None, Some(6), 6, 6),
+    ] {
+        let limits = Limits {
+            max_canary: limit,
+            ..Limits::default()
+        };
+        let asked = RolloutRequest {
+            canary: asked,
+            ..RolloutRequest::default()
+        };
+        let (terms, _) = RolloutTerms::of(asked, [limits, Limits::default()].into_iter(), total);
+        assert_eq!(terms.canary, Some(first), "{limit:?} {asked:?} {total}");
+    }
 }
 
 #[test]
