@@ -1,10 +1,13 @@
 #!/bin/sh
+{ # To the last line: of half of this file no shell runs anything, and it says so.
 # install.sh: mcp-ssh from a release, for Linux on amd64 and arm64, without root.
 #
 # Downloads the static binary of the release, verifies it, and puts it into ~/.local/bin. It verifies
 #   with cosign, where there is one: the release's workflow must have signed SHA256SUMS, and the sum must be in it;
 #   without: the sum must be the one that this script carries. Then whoever gave you this script is whom you trust.
 # Where neither can be done, it refuses. What fails leaves nothing behind.
+# What is verified is the very file that gets the name: it is downloaded into a folder of its own where it is going to be,
+# and no other user can change anything on the way there.
 #
 #   MCP_SSH_VERSION     which version (the one whose sums this script carries)
 #   MCP_SSH_BIN_DIR     where to (~/.local/bin)
@@ -23,7 +26,7 @@ issuer=https://token.actions.githubusercontent.com
 largest=65536
 
 main() {
-    work='' fresh='' child=''
+    work='' made='' child=''
     trap cleanup EXIT
     trap 'interrupted HUP 129' HUP
     trap 'interrupted INT 130' INT
@@ -31,7 +34,7 @@ main() {
     platform
     settings
     place
-    work=$(mktemp -d "${TMPDIR:-/tmp}/mcp-ssh.XXXXXX") || die "no temporary folder; set TMPDIR"
+    workplace
     download "$file"
     verify
     install_binary
@@ -51,8 +54,7 @@ say() {
 cleanup() {
     [ -z "$child" ] || kill "$child" 2>/dev/null
     [ -z "$work" ] || rm -rf "$work"
-    [ -n "$fresh" ] || return 0
-    rm -f "$fresh"
+    [ -n "$made" ] || return 0
     empty=$bin_dir
     while [ "$empty" != "$above" ] && rmdir "$empty" 2>/dev/null; do
         empty=$(dirname "$empty")
@@ -118,6 +120,7 @@ place() {
     bin_dir=${MCP_SSH_BIN_DIR:-}
     if [ -z "$bin_dir" ]; then
         [ -n "${HOME:-}" ] || die "HOME is not set; set MCP_SSH_BIN_DIR"
+        [ ! -d "$HOME" ] || kept "$HOME"
         bin_dir=$HOME/.local/bin
     fi
     case $bin_dir in
@@ -131,7 +134,43 @@ place() {
         above=$(dirname "$above")
     done
     [ -d "$above" ] || die "$above is not a directory; set MCP_SSH_BIN_DIR"
+    kept "$above"
     [ -w "$above" ] || die "$above cannot be written to; set MCP_SSH_BIN_DIR"
+}
+
+# kept FOLDER: neither it nor one above it may be another user's, who could put something else in the place of what was
+# verified. Whoever owns `/` is root here, in a user namespace as well. A folder of a group is its owner's decision.
+kept() {
+    real=$(cd -P "$1" && pwd -P) || die "$1 cannot be entered; set MCP_SSH_BIN_DIR"
+    { root=$(ls -dn /) && me=$(id -u); } || die "there is no ls or no id"
+    root=$(third "$root")
+    part=$real
+    while :; do
+        listed=$(ls -dn "$part/.") || die "$part cannot be read; set MCP_SSH_BIN_DIR"
+        owner=$(third "$listed")
+        [ "$owner" = "$me" ] || [ "$owner" = "$root" ] || die "$part is of UID $owner, not yours ($me): \
+call sudo with -H, or be that user, or set MCP_SSH_BIN_DIR; nothing is installed"
+        case $listed in
+        ????????w[!tT]*) die "every user can change $part: set MCP_SSH_BIN_DIR; nothing is installed" ;;
+        esac
+        [ "$part" != / ] || break
+        part=$(dirname "$part")
+    done
+}
+
+# third LINE: its third word.
+third() {
+    # shellcheck disable=SC2086 # words are wanted; the first three have nothing that a shell expands
+    set -- $1
+    printf '%s\n' "$3"
+}
+
+# workplace: a folder that is ours alone, beside the place of the binary. From here on there is something to remove.
+workplace() {
+    made=yes
+    mkdir -p "$bin_dir" || die "$bin_dir could not be made; nothing is installed"
+    kept "$bin_dir"
+    work=$(mktemp -d "$real/.mcp-ssh.XXXXXX") || die "$bin_dir could not be written to; nothing is installed"
 }
 
 # download NAME: into $work. In the background, so that a signal ends it at once.
@@ -156,6 +195,7 @@ download() {
     child=$!
     if ! wait "$child"; then
         child=''
+        [ -s "$work/log" ] || die "$1 could not be written to $bin_dir: is it full? nothing is installed"
         sed 's/^/install.sh: /' "$work/log" >&2
         die "$url could not be downloaded; nothing is installed"
     fi
@@ -194,19 +234,13 @@ sha256_of() {
     fi
 }
 
-# install_binary: under another name first, so that the name never stands for half of a file.
+# install_binary: renamed when it is whole, so that the name never stands for half of a file.
 install_binary() {
-    # Not yet its name: from here on there is something to remove.
-    fresh=$bin_dir/.mcp-ssh.$$
-    mkdir -p "$bin_dir" || die "$bin_dir could not be made; nothing is installed"
-    # A link that somebody put there would be followed.
-    rm -f "$fresh"
-    { cp "$work/$file" "$fresh" && chmod 755 "$fresh"; } ||
-        die "$bin_dir could not be written to; nothing is installed"
-    runs=$("$fresh" --version </dev/null 2>&1) || die "the binary does not run here: $runs; nothing is installed"
+    chmod 755 "$work/$file" || die "$bin_dir could not be written to; nothing is installed"
+    runs=$("$work/$file" --version </dev/null 2>&1) || die "the binary does not run here: $runs; nothing is installed"
     [ "$runs" = "mcp-ssh $version" ] || die "the binary says that it is \`$runs\`, not $version; nothing is installed"
-    mv -f "$fresh" "$target" || die "$target could not be written; nothing is installed"
-    fresh=''
+    mv -f "$work/$file" "$real/mcp-ssh" || die "$target could not be written; nothing is installed"
+    made=''
 }
 
 told() {
@@ -214,12 +248,21 @@ told() {
     case :${PATH:-}: in
     *:"$bin_dir":*) call=mcp-ssh ;;
     *)
-        call=$target
+        call=$(quoted "$target")
         # shellcheck disable=SC2016 # for the reader's shell
-        printf 'not in your PATH; add to ~/.profile: PATH="%s:$PATH"\n' "$bin_dir"
+        printf 'not in your PATH; add to ~/.profile: PATH=%s:"$PATH"\n' "$(quoted "$bin_dir")"
         ;;
     esac
     printf 'next: %s init ~/mcp-ssh\n' "$call"
 }
 
+# quoted WORD: as a shell takes it back, whatever is in it.
+quoted() {
+    case $1 in
+    *[!0-9A-Za-z/._+-]*) printf '%s\n' "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/" ;;
+    *) printf '%s\n' "$1" ;;
+    esac
+}
+
 main "$@"
+}

@@ -19,7 +19,7 @@ BINARY = f"mcp-ssh-{VERSION}-linux-amd64"
 # What stands for the binary: install.sh asks it for its version only.
 PROGRAM = "#!/bin/sh\n[ \"$*\" = --version ] && echo 'mcp-ssh {}'\n"
 # All that install.sh calls, besides one of the downloaders.
-COMMANDS = "cat chmod cp cut dirname grep mkdir mktemp mv rm rmdir sed sha256sum sleep uname".split()
+COMMANDS = "cat chmod cut dirname grep id ls mkdir mktemp mv rm rmdir sed sha256sum sleep uname".split()
 SHELLS = {"dash": ["dash"], "bash": ["bash"], "busybox": ["busybox", "sh"]}
 # 1.3.6.1.4.1.57264.1.1 is where Fulcio puts the issuer.
 EXTENSIONS = """\

@@ -92,7 +92,7 @@ def test_the_sum_that_the_script_carries(release, tmp_path, shell, downloader):
     assert path.read_bytes() == (release.folder / BINARY).read_bytes()
     assert "you trust whoever gave you this script" in end.stderr.decode()
     assert release.mirror.asked == [BINARY]
-    said = f'installed: mcp-ssh {VERSION} in {path}\nnot in your PATH; add to ~/.profile: PATH="{path.parent}:$PATH"\n'
+    said = f'installed: mcp-ssh {VERSION} in {path}\nnot in your PATH; add to ~/.profile: PATH={path.parent}:"$PATH"\n'
     assert end.stdout.decode() == said + f"next: {path} init ~/mcp-ssh\n"
 
 
@@ -239,7 +239,7 @@ def test_a_disk_that_is_full(release, machine):
     mount = f'{tool("mount", "mount")} -t tmpfs -o size=4k none "$HOME" && "$@"; end=$?; echo "left: $(ls -A "$HOME")" >&2; exit $end'
     prefix = [*alone, tool("sh", "dash"), "-c", mount, "sh"]
     end = release.install(machine, prefix=prefix, PATH=f"{machine.bin}:/usr/bin:/bin")
-    refused(end, machine, "could not be written to; nothing is installed")
+    refused(end, machine, f"{BINARY} could not be written to {machine.home}/.local/bin: is it full?")
     assert end.stderr.decode().endswith("left: \n")
 
 
@@ -286,13 +286,14 @@ def test_interrupted_while_it_downloads(release, tmp_path, shell, downloader, nu
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_script_that_was_cut_runs_nothing(release, machine, shell):
+def test_a_script_that_was_cut_runs_nothing_and_ends_with_a_fault(release, machine, shell):
     lines = release.script.splitlines(keepends=True)
-    assert lines[-1] == b'main "$@"\n'
-    ends = [sum(map(len, lines[:count])) for count in range(0, len(lines), 7)] + [len(release.script) - len(b'ain "$@"\n')]
+    assert lines[-2:] == [b'main "$@"\n', b"}\n"]
+    ends = [sum(map(len, lines[:count])) for count in range(2, len(lines), 7)] + [len(release.script) - len(b"}\n")]
     for cut in ends:
-        end = release.install(machine, shell, script=release.script[:cut] or b"\n")
+        end = release.install(machine, shell, script=release.script[:cut])
         assert (end.stdout, machine.left(), release.mirror.asked) == (b"", [], []), cut
+        assert end.returncode != 0 and end.stderr, cut
 
 
 @pytest.mark.parametrize("words, why", [
