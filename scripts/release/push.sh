@@ -3,8 +3,8 @@
 # sign.sh left.
 #
 # IMAGE is the repository (ghcr.io/OWNER/mcp-ssh-orchestrator); REGISTRY_USER and REGISTRY_PASSWORD log in, where they are set.
-# It gets the tag VERSION and, unless that is a pre-release, `latest`. The index and both images are signed; each image has
-# its SBOM, the index the VEX document and the provenance. Prints IMAGE@DIGEST.
+# It is pushed by its digest and signed; only then it gets the tag VERSION and, unless that is a pre-release, `latest`. The
+# index and both images are signed; each image has its SBOM, the index the VEX document and the provenance. Prints IMAGE@DIGEST.
 #
 # Refuses a DIST that its SHA256SUMS does not cover, and an index that the registry calls by another digest than the build did.
 set -euo pipefail
@@ -12,6 +12,8 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
 # shellcheck source=scripts/packages.sh
 . "$root/scripts/packages.sh"
+# shellcheck source=scripts/release/covered.sh
+. "$root/scripts/release/covered.sh"
 
 main() {
     [ -n "${IMAGE:-}" ] || die "IMAGE names no repository, such as ghcr.io/OWNER/mcp-ssh-orchestrator"
@@ -20,7 +22,7 @@ main() {
     dist=$(cd "${1:-$root/target/dist}" && pwd -P)
     version=$("$root/scripts/release/version.sh")
     name=$dist/mcp-ssh-$version
-    (cd "$dist" && sha256sum --check --strict --quiet SHA256SUMS) || die "$dist is not what its SHA256SUMS says"
+    covered "$dist"
     command -v jq >/dev/null || install_packages jq
     tools
     work=$(mktemp -d)
@@ -28,6 +30,7 @@ main() {
     login
     push
     sign
+    crane tag "$image@$digest" "$version"
     [[ $version == *-* ]] || crane tag "$image@$digest" latest
     printf '%s@%s\n' "$image" "$digest"
 }
@@ -52,7 +55,7 @@ push() {
     digest=$(digest "$version")
     mkdir "$work/index"
     tar -xf "$name.oci.tar" -C "$work/index"
-    pushed=$(crane push "$work/index" "$image:$version")
+    pushed=$(crane push "$work/index" "$image@$digest")
     [ "$pushed" = "$image@$digest" ] || die "the registry has $pushed, and the build made $digest"
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # ready.sh [TAG]: may this commit be released under that tag? TAG is GITHUB_REF_NAME unless given.
 #
-# Refuses a tag that is not `v` and the version of Cargo.toml, a CHANGELOG.md without a section for it, a workflow with
+# Refuses a tag that is not `v` and the version of Cargo.toml, a CHANGELOG.md without a section for it or with text
+# below `[Unreleased]`, a workflow with
 # PIN-BEFORE-USE or an action that names no commit, a Debian package for which nobody answers, and a checkout with changes.
 # Ends with 0 when all of it holds.
 set -euo pipefail
@@ -25,6 +26,9 @@ main() {
     waiting=$(cat "$root/deploy/debian/maintainer")
     [[ $waiting =~ ^[^\<\>]+\ \<[^\<\>@\ ]+@[^\<\>@\ ]+\>$ && $waiting != *.invalid\> ]] ||
         die "nobody answers for the Debian package: write NAME <ADDRESS> into deploy/debian/maintainer"
+    # What is written there would be in no notes.
+    waiting=$(awk '/^## / { inside = /^## \[Unreleased\]/; next } inside && NF' "$root/CHANGELOG.md")
+    [ -z "$waiting" ] || die "CHANGELOG.md has text below \`[Unreleased]\`: move it into the section of $version"
     [ -z "$(git -C "$root" status --porcelain)" ] || die "there are changes that are not committed"
     say "$tag may be released"
 }

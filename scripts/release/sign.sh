@@ -9,18 +9,20 @@
 # A kit is verified by a key, since there is no log behind an air gap. COSIGN_KEY names one that lives elsewhere (a KMS, by
 # its URI). Without it a key is made for this release alone and forgotten: its fingerprint is in what the workflow signs, so
 # whoever verifies that before the air gap has the fingerprint from the workflow.
-# Refuses a DIST that is not what its SHA256SUMS says.
+# Refuses a DIST that its SHA256SUMS does not cover whole: it would sign what nobody built.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
 # shellcheck source=cosign/signing.sh
 . "$root/cosign/signing.sh"
+# shellcheck source=scripts/release/covered.sh
+. "$root/scripts/release/covered.sh"
 
 main() {
     dist=$(cd "${1:-$root/target/dist}" && pwd -P)
     version=$("$root/scripts/release/version.sh")
     name=$dist/mcp-ssh-$version
-    (cd "$dist" && sha256sum --check --strict --quiet SHA256SUMS) || die "$dist is not what its SHA256SUMS says"
+    covered "$dist"
     command -v jq >/dev/null || install_packages jq
     cosign_on_path
     work=$(mktemp -d)

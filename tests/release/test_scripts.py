@@ -27,6 +27,8 @@ def tree(original, tmp_path):
     for path in (folder / ".github/workflows").iterdir():
         text = path.read_text().replace(f"sha256:{UNPINNED}", "sha256:" + "0" * 64).replace(f"@{UNPINNED}", "@" + "0" * 40)
         path.write_text(text.replace(UNPINNED, "a pin"))
+    log = (folder / "CHANGELOG.md").read_text()
+    (folder / "CHANGELOG.md").write_text(re.sub(r"(?s)(\n## \[Unreleased\]\n).*?(\n## )", r"\1\2", log))
     (folder / MAINTAINER).write_text("Ada Lovelace <ada@example.org>\n")
     commit(folder)
     return folder
@@ -82,6 +84,13 @@ class TestReady:
     def test_a_version_that_the_changelog_does_not_have(self, tree):
         edit(tree, "Cargo.toml", f'version = "{VERSION}"', 'version = "9.9.9"')
         assert "has not one section `## [9.9.9]`" in fails(script(tree, "ready.sh"), "v9.9.9")
+
+
+    @pytest.mark.parametrize("text", ["- more\n", "### Added\n", "\n\n  - more\n\n"])
+    def test_changes_that_no_version_has(self, tree, text):
+        edit(tree, "CHANGELOG.md", "## [Unreleased]\n", f"## [Unreleased]\n{text}")
+        commit(tree)
+        assert "CHANGELOG.md has text below `[Unreleased]`" in fails(script(tree, "ready.sh"), f"v{VERSION}")
 
 
 class TestVersion:
@@ -167,57 +176,6 @@ class TestMachine:
 
     def test_another_word(self, tmp_path):
         assert self.machine(tmp_path, "nightly", how=fails) == []
-
-
-class TestDraft:
-    @pytest.fixture
-    def dist(self, tmp_path):
-        folder = tmp_path / "dist"
-        folder.mkdir()
-        (folder / f"mcp-ssh-{VERSION}-linux-amd64").write_text("binary")
-        (folder / f"mcp-ssh-{VERSION}-kit.fingerprint").write_text("f" * 64 + "\n")
-        (folder / "image-digests").write_text("d" * 64 + f"  mcp-ssh-orchestrator:{VERSION}\n")
-        lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in folder.iterdir()]
-        (folder / "SHA256SUMS").write_text("".join(lines))
-        (folder / "SHA256SUMS.sigstore.json").write_text("{}")
-        return folder
-
-    def draft(self, dist, root=ROOT, how=run, **environment):
-        folder = program(dist.parent / "bin", "gh", f'''
-            printf '%s\\n' "$@" >{dist.parent}/asked
-            while [ "$1" != --notes-file ]; do shift; done
-            cp "$2" {dist.parent}/notes''')
-        environment = {"PATH": f"{folder}:{os.environ['PATH']}", "GITHUB_REPOSITORY": "Acme/mcp-ssh-orchestrator", **environment}
-        return how(root / "scripts/release/draft.sh", dist, env=environment)
-
-    def test_every_file_and_the_notes(self, dist):
-        self.draft(dist)
-        asked = (dist.parent / "asked").read_text().splitlines()
-        assert asked[:6] == ["release", "create", f"v{VERSION}", "--repo", "Acme/mcp-ssh-orchestrator", "--draft"]
-        assert "--verify-tag" in asked and "--prerelease" not in asked
-        assert sorted(asked[-5:]) == sorted(str(path) for path in dist.iterdir())
-        notes = (dist.parent / "notes").read_text()
-        assert notes.startswith(run(RELEASE / "notes.sh"))
-        identity = f"https://github.com/Acme/mcp-ssh-orchestrator/.github/workflows/release.yml@refs/tags/v{VERSION}"
-        for words in (identity, f"ghcr.io/acme/mcp-ssh-orchestrator@sha256:{'d' * 64}", f"fingerprint `{'f' * 64}`"):
-            assert words in notes
-
-    def test_a_pre_release_is_called_one(self, dist, tree):
-        edit(tree, "Cargo.toml", f'version = "{VERSION}"', 'version = "9.0.0-rc.1"')
-        edit(tree, "CHANGELOG.md", f"## [{VERSION}]", "## [9.0.0-rc.1]")
-        (dist / "mcp-ssh-9.0.0-rc.1-kit.fingerprint").write_text("f" * 64)
-        (dist / "image-digests").write_text("d" * 64 + "  mcp-ssh-orchestrator:9.0.0-rc.1\n")
-        (dist / "SHA256SUMS").write_text(f"{hashlib.sha256((dist / 'image-digests').read_bytes()).hexdigest()}  image-digests\n")
-        self.draft(dist, tree)
-        assert "--prerelease" in (dist.parent / "asked").read_text().splitlines()
-
-    def test_what_is_refused(self, dist):
-        assert "GITHUB_REPOSITORY names no repository" in self.draft(dist, how=fails, GITHUB_REPOSITORY="")
-        (dist / "SHA256SUMS.sigstore.json").write_text("")
-        assert "nobody has signed SHA256SUMS" in self.draft(dist, how=fails)
-        (dist / f"mcp-ssh-{VERSION}-linux-amd64").write_text("another")
-        assert "is not what its SHA256SUMS says" in self.draft(dist, how=fails)
-        assert not (dist.parent / "asked").exists()
 
 
 def test_every_script_has_a_head_and_is_short():

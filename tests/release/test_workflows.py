@@ -176,6 +176,19 @@ def test_release_calls_the_build_and_signs_under_its_own_name():
     assert signing == {"release.yml"}
 
 
+def test_whatever_signs_or_writes_in_a_release_waits_for_a_reviewer():
+    """But for `build`, which hands its permission to GitHub's attestations alone."""
+    release = read("release.yml")["jobs"]
+    asked = {job for job, what in release.items() if what.get("environment") == "release"}
+    assert asked == {job for name, job in MAY_WRITE if name == "release.yml"} - {"build"}
+
+
+def test_what_was_built_is_tested_after_it_was_handed_on_and_before_it_is_signed():
+    steps = [step.get("run") or step["uses"].partition("@")[0] for step in read("build.yml")["jobs"]["build"]["steps"]]
+    assert steps[-3:] == ["make dist", "actions/upload-artifact", "make test-release"]
+    assert read("release.yml")["jobs"]["sign"]["needs"] == "build"
+
+
 def test_one_release_at_a_time_and_none_is_cut_off():
     assert read("release.yml")["concurrency"] == {"group": "release-${{ github.ref }}", "cancel-in-progress": "false"}
     order = {job: what.get("needs") for job, what in read("release.yml")["jobs"].items()}
