@@ -87,18 +87,34 @@ def test_every_block_is_run():
 
 
 def test_a_changed_release_stops_each_of_them(release):
-    """But for the package, which apt does not verify: the guide says where its sum is."""
     mirror, _ = release
-    path = mirror.folder / f"mcp-ssh-{VERSION}-linux-amd64"
-    whole = path.read_bytes()
-    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    changed = [mirror.folder / name for name in (f"mcp-ssh-{VERSION}-linux-amd64", f"mcp-ssh_{VERSION}_amd64.deb")]
+    whole = [path.read_bytes() for path in changed]
+    for path, data in zip(changed, whole):
+        path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     try:
-        for block in BLOCKS[:3]:
+        for block in BLOCKS:
             end = follow(release, block, "")
             assert end.returncode != 0, block
             assert "is not the one of the release" in end.stderr or "computed checksum did NOT match" in end.stderr
     finally:
+        for path, data in zip(changed, whole):
+            path.write_bytes(data)
+
+
+def test_a_script_that_is_not_there_or_comes_by_half_ends_the_first_line_with_a_fault(release):
+    mirror, _ = release
+    path, whole = mirror.folder / "install.sh", (mirror.folder / "install.sh").read_bytes()
+    try:
+        mirror.cut = "install.sh"
+        half = follow(release, BLOCKS[0], "")
+        path.unlink()
+        absent = follow(release, BLOCKS[0], "")
+    finally:
+        mirror.cut = None
         path.write_bytes(whole)
+    for end in (half, absent):
+        assert end.returncode != 0 and end.stderr.startswith("curl: ")
 
 
 def test_cargo_binstall_is_led_to_the_binaries():
