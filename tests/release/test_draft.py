@@ -105,3 +105,22 @@ class TestDraft:
             said = fails(RELEASE / script, dist, env={**os.environ, "IMAGE": "127.0.0.1:9/x"})
         assert f"has files that SHA256SUMS does not cover: {name}" in said
         assert not (dist.parent / "asked").exists()
+
+
+def test_the_image_gets_its_tags_after_it_is_signed(tmp_path, authority):
+    dist, asked = tmp_path / "dist", tmp_path / "asked"
+    (dist / "kit").mkdir(parents=True)
+    (dist / "kit/provenance.json").write_text('{"predicate": {}}')
+    run("tar", "-cf", f"mcp-ssh-{VERSION}-kit.tar", "--remove-files", "kit", cwd=dist)
+    run("tar", "-cf", f"mcp-ssh-{VERSION}.oci.tar", "-T", "/dev/null", cwd=dist)
+    names = {"": "a", "-amd64": "b", "-arm64": "c"}
+    lines = [f"{letter * 64}  mcp-ssh-orchestrator:{VERSION}{suffix}\n" for suffix, letter in names.items()]
+    (dist / "image-digests").write_text("".join(lines))
+    summed(dist, authority)
+    image = f"127.0.0.1:9/x@sha256:{'a' * 64}"
+    folder = program(tmp_path / "bin", "crane", f'echo "crane $1 ${{*: -1}}" >>{asked}; [ "$1" != push ] || echo {image}')
+    program(folder, "cosign", f'echo "cosign $1" >>{asked}')
+    said = run(RELEASE / "push.sh", dist, env={"PATH": f"{folder}:{os.environ['PATH']}", "IMAGE": "127.0.0.1:9/x"})
+    assert said == f"{image}\n"
+    steps = [f"crane push {image}", "cosign sign", *["cosign attest"] * 4, f"crane tag {VERSION}", "crane tag latest"]
+    assert asked.read_text().splitlines() == steps
