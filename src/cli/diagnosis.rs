@@ -16,6 +16,10 @@ use mcp_ssh_yaml::diagnostic::visible;
 /// The most characters of a host's words in one line.
 const MAX_WORDS: usize = 200;
 
+/// What mends a name without an address. What a server keeps of an answer goes with this process.
+const NAME_MEND: &str =
+    "correct `host` in servers.yml, or look with `getent ahosts NAME` at what this machine finds";
+
 /// A step on the way to a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -146,6 +150,11 @@ impl<'t> Diagnosis<'t> {
                 let detail = format!("{place} answers");
                 (DiagnosisStep::Connection, StepStatus::Passed, detail)
             }
+            ConnectStage::Greeted(version) => {
+                self.next = DiagnosisStep::KeyExchange;
+                self.windows = version.to_ascii_lowercase().contains("windows");
+                (DiagnosisStep::Version, StepStatus::Passed, version)
+            }
             ConnectStage::HandsShaken(handshake) => return self.shaken(alias, &handshake),
             ConnectStage::TouchWanted => {
                 let detail = "waits for a touch of the FIDO key, for 30 s".to_owned();
@@ -169,7 +178,7 @@ impl<'t> Diagnosis<'t> {
 
     fn shaken(&mut self, alias: &str, handshake: &Handshake) {
         let Handshake {
-            version,
+            version: _,
             kex,
             cipher,
             mac,
@@ -177,8 +186,6 @@ impl<'t> Diagnosis<'t> {
             fingerprint,
         } = handshake;
         self.next = DiagnosisStep::Login;
-        self.windows = version.to_ascii_lowercase().contains("windows");
-        self.add_at(alias, DiagnosisStep::Version, StepStatus::Passed, version);
         let (status, strength) = match handshake.is_post_quantum() {
             true => (StepStatus::Passed, "post-quantum"),
             false => (
@@ -218,10 +225,10 @@ impl<'t> Diagnosis<'t> {
         let step = failure.fault.and_then(step_of).unwrap_or(self.next);
         let story = failure.story.as_deref().unwrap_or_default();
         let hint = failure.hint.as_deref().map(to_operator).unwrap_or_default();
-        let hint = if story.contains("`mcp-ssh ") {
-            ""
-        } else {
-            &hint
+        let hint = match failure.fault {
+            Some(SshErrorKind::Resolution) => NAME_MEND,
+            _ if story.contains("`mcp-ssh ") => "",
+            _ => &hint,
         };
         self.add(
             step,

@@ -1,11 +1,13 @@
 //! `mcp-ssh doctor`: where the way to a real server ends, and that it says so.
 
+use std::io::Write;
+
 use serde_json::Value;
 
 use super::cli::{status, text};
 use super::site::Site;
 use crate::support::keys::{KeyPair, write_private};
-use crate::support::raw::{misbehaving, say};
+use crate::support::raw::{Misbehaviour, ignore, misbehaving, say, wait_for_the_end};
 use crate::support::sshd::Sshd;
 
 /// The steps as `STATUS STEP`, and the last one's detail.
@@ -140,6 +142,61 @@ fn the_step_at_which_it_ends_is_named() {
     let servers = "hosts:\n- {alias: box, host: nowhere.invalid, credentials: ops}\n";
     site.fixture.write("config/servers.yml", servers);
     ends("name", "nowhere.invalid");
+}
+
+/// The version has come, and what follows breaks, stops in a packet, or never ends.
+#[test]
+fn a_version_that_came_is_passed_and_the_key_exchange_fails() {
+    let site = Site::start("doctorkex");
+    let known_hosts = site.sshd.known_hosts("127.0.0.1");
+    let old = format!(":{}", site.sshd.port());
+    let broken: Misbehaviour = |client| {
+        say(
+            client,
+            b"SSH-2.0-odd\r\n\x7f\xff\xff\xff\x04aaaaaaaaaaaaaaaa",
+        );
+        wait_for_the_end(client);
+    };
+    let stalled: Misbehaviour = |client| {
+        say(client, b"SSH-2.0-odd\r\n\0\0\x10\0\x04\x14aaaa");
+        wait_for_the_end(client);
+    };
+    let ignoring: Misbehaviour = |client| {
+        say(client, b"SSH-2.0-odd\r\n");
+        while client.write_all(&ignore()).is_ok() {}
+    };
+    let gone: Misbehaviour = |client| say(client, b"SSH-2.0-odd\r\n");
+    // A version that is not spoken here is the step that fails.
+    let ancient: Misbehaviour = |client| say(client, b"SSH-1.5-odd\r\n");
+    for (name, misbehaviour, passed, failed) in [
+        ("broken", broken, true, "failed key_exchange"),
+        ("stalled", stalled, true, "failed key_exchange"),
+        ("ignoring", ignoring, true, "failed key_exchange"),
+        ("gone", gone, true, "failed key_exchange"),
+        ("ancient", ancient, false, "failed version"),
+    ] {
+        let port = misbehaving(misbehaviour);
+        site.write_servers(port);
+        site.add_to_host("connect_timeout: 2");
+        let lines = known_hosts.replace(&old, &format!(":{port}"));
+        site.fixture.write("keys/known_hosts", &lines);
+        let (exit, steps, why) = examined(&site, &["box"]);
+        let last = steps.last().map(String::as_str);
+        assert_eq!((exit, last), (1, Some(failed)), "{name}: {steps:?} {why}");
+        let is_passed = steps.contains(&"passed version".to_owned());
+        assert_eq!(is_passed, passed, "{name}: {steps:?} {why}");
+    }
+}
+
+#[test]
+fn a_name_that_is_not_found_is_told_what_mends_it() {
+    let site = Site::start("doctorname");
+    let servers = "hosts:\n- {alias: box, host: nowhere.invalid, credentials: ops}\n";
+    site.fixture.write("config/servers.yml", servers);
+    let (_, steps, why) = examined(&site, &["box"]);
+    assert_eq!(steps.last().unwrap(), "failed name", "{why}");
+    assert!(why.contains("correct `host` in servers.yml"), "{why}");
+    assert!(!why.contains("try again"), "{why}");
 }
 
 #[test]

@@ -76,6 +76,13 @@ pub fn disconnect(why: &str) -> Vec<u8> {
     packet(&payload)
 }
 
+/// A packet that says nothing (SSH_MSG_IGNORE, RFC 4253 section 11.2).
+pub fn ignore() -> Vec<u8> {
+    let mut payload = vec![2, 0, 0, 0, 100];
+    payload.extend([b'a'; 100]);
+    packet(&payload)
+}
+
 /// A packet before any key exchange (RFC 4253, section 6).
 fn packet(payload: &[u8]) -> Vec<u8> {
     let padding = 8 - (payload.len() + 5) % 8 + 8;

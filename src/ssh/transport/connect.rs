@@ -135,6 +135,9 @@ impl Session {
             Err(SshError::new(SshErrorKind::Cancelled, detail))
         });
         connected.map_err(|error| {
+            if progress.step.get() == SHAKING_HANDS {
+                progress.tell_version();
+            }
             let (alias, port) = (&endpoint.alias, endpoint.port);
             match progress.reached.get() {
                 Some(address) => error.at(alias, SocketAddr::new(address, port)),
@@ -190,6 +193,13 @@ impl<'a> Dialling<'a> {
             passed,
         }
     }
+
+    /// Tells the server's version, if it has come: what fails behind it is the key exchange.
+    fn tell_version(&self) {
+        if let Some(version) = self.findings.version() {
+            (self.passed)(ConnectStage::Greeted(version));
+        }
+    }
 }
 
 async fn establish(
@@ -215,6 +225,7 @@ async fn establish(
         .await
         .map_err(|error| handshake_error(&error, &host_keys, &findings))?;
     refuse_sha1(&handle)?;
+    progress.tell_version();
     if let Some(handshake) = findings.handshake() {
         (progress.passed)(ConnectStage::HandsShaken(handshake));
     }

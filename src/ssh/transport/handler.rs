@@ -88,6 +88,17 @@ impl Findings {
         })
     }
 
+    /// Takes in the server's version, once it is one that is spoken here.
+    pub(super) fn greets(&self, version: &[u8]) {
+        self.with(|found| found.version = version.to_owned());
+    }
+
+    /// The server's version; `None` before it has come.
+    pub(super) fn version(&self) -> Option<String> {
+        let version = self.with(|found| String::from_utf8_lossy(&found.version).into_owned());
+        Some(version).filter(|version| !version.is_empty())
+    }
+
     /// Why the host key was refused, if it was.
     pub(in crate::ssh) fn refusal(&self) -> Option<SshError> {
         self.with(|found| found.refusal.clone())
@@ -215,13 +226,10 @@ impl Handler for ServerHandler {
         &mut self,
         _: Option<&[u8]>,
         names: &Names,
-        session: &mut Session,
+        _: &mut Session,
     ) -> HandlerResult {
-        let version = session.remote_sshid().to_owned();
-        self.findings.with(|found| {
-            found.version = version;
-            found.agreed = Some(names.clone());
-        });
+        self.findings
+            .with(|found| found.agreed = Some(names.clone()));
         Ok(())
     }
 

@@ -15,6 +15,8 @@ use super::algorithms::is_aead;
 pub enum ConnectStage {
     /// This place accepted a connection, or the jump host opened a channel to it.
     Dialled(SocketAddr),
+    /// The server has said this version (RFC 4253 section 4.2), and it is one that is spoken here.
+    Greeted(String),
     /// Keys were exchanged, and the host key is a known one.
     HandsShaken(Handshake),
     /// The agent has a FIDO key that the server takes, and waits until somebody touches it.
