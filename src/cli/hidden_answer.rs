@@ -2,7 +2,8 @@
 //!
 //! Takes: a question, and the keys that are pressed at the terminal, none of which is shown; Backspace and Ctrl-U correct,
 //! Ctrl-C and Ctrl-D leave. Gives: the [`Secret`], which may be empty. Refuses: what was typed before the question, bytes
-//! that are no UTF-8, and more than a terminal gives as one line. The terminal is put back as it was in each case, which
+//! that are no UTF-8, and more than a terminal gives as one line; and asks again where a control character is in it, as an
+//! arrow key or Tab makes them. The terminal is put back as it was in each case, which
 //! is why Ctrl-C is a key here and no signal.
 
 use rustix::io::Errno;
@@ -25,11 +26,23 @@ const CTRL_U: u8 = 0x15;
 const CTRL_BACKSLASH: u8 = 0x1c;
 const DELETE: u8 = 0x7f;
 
-/// Asks once.
+/// Asks until nothing but letters is typed.
 ///
 /// # Errors
 /// Why there is no answer.
 pub fn hidden(terminal: &mut Terminal, question: &str) -> Result<Secret, String> {
+    loop {
+        let answer = asked(terminal, question)?;
+        if !answer.expose().contains(char::is_control) {
+            return Ok(answer);
+        }
+        terminal.error(
+            "A control character is in it, as an arrow key, Tab or Ctrl-Z makes one: nothing of it is taken, type it again.",
+        );
+    }
+}
+
+fn asked(terminal: &mut Terminal, question: &str) -> Result<Secret, String> {
     let silent = Silent::begin().map_err(|error| error.to_string())?;
     terminal.prompt(question);
     let answer = typed();

@@ -9,7 +9,7 @@ use super::first_login::{FirstLogin, KeyLock, lock_of};
 use super::host_place::HostPlace;
 use super::import::PresentHosts;
 use super::init_arguments::InitArguments;
-use super::init_questions::{login_name, with_fingerprint};
+use super::init_questions::{login_name, pasted_fingerprint, with_fingerprint};
 use super::key_to_copy::KeyToCopy;
 use super::secret_source::secret_from;
 use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
@@ -38,8 +38,12 @@ pub async fn named(
     let user = options.user.clone().unwrap_or_default();
     login_name(&user).map_err(|why| format!("`--user` {why}"))?;
     let alias = alias(&place, options.alias.as_deref(), standing)?;
+    let wanted = options.fingerprint.as_deref().map(pasted_fingerprint);
+    let wanted = wanted
+        .transpose()
+        .map_err(|why| format!("`--fingerprint` {why}: nothing was written"))?;
     let login = login(options, terminal)?;
-    let compared = match &options.fingerprint {
+    let compared = match wanted {
         None => None,
         Some(fingerprint) => {
             let keys = place.keys().await?;

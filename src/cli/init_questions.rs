@@ -78,9 +78,10 @@ async fn compared(place: &HostPlace, terminal: &mut Terminal) -> Result<Option<S
         place.name, place.port
     ));
     terminal.error(&format!("    {}", first.fingerprint()));
-    terminal.error(
-        "Compare it with what the host itself says: at its console, `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`.",
-    );
+    terminal.error(&format!(
+        "Compare it with what the host itself says: at its console, `ssh-keygen -lf {}`.",
+        first.usual_file()
+    ));
     loop {
         let question = "Is it the host's own? Type `yes`, or paste the host's fingerprint";
         let answer = ask(terminal, question, "")?;
@@ -91,12 +92,37 @@ async fn compared(place: &HostPlace, terminal: &mut Terminal) -> Result<Option<S
             let why = "a host whose key nobody has compared is never connected to";
             return Err(format!("{why}: {LEFT}"));
         }
-        if keys.iter().any(|key| key.has_fingerprint(&answer)) {
-            return Ok(with_fingerprint(keys, &answer));
+        let wanted = match pasted_fingerprint(&answer) {
+            Ok(wanted) => wanted,
+            Err(why) => {
+                terminal.error(&format!("it {why}"));
+                continue;
+            }
+        };
+        if keys.iter().any(|key| key.has_fingerprint(wanted)) {
+            return Ok(with_fingerprint(keys, wanted));
         }
         terminal.error(
             "None of the keys has that fingerprint: do not go on if the host should have it.",
         );
+    }
+}
+
+/// The fingerprint in what `ssh-keygen -l` prints: `256 SHA256:… comment (ED25519)`, or that word alone.
+///
+/// # Errors
+/// That there is none, or more than one: which of them is meant is not guessed.
+pub fn pasted_fingerprint(text: &str) -> Result<&str, String> {
+    let mut words = text.split_whitespace();
+    let mut next = || words.find(|word| word.starts_with("SHA256:"));
+    match (next(), next()) {
+        (Some(word), None) => Ok(word),
+        (None, _) => {
+            Err("has no `SHA256:` in it: paste what `ssh-keygen -lf FILE` prints".to_owned())
+        }
+        (Some(_), Some(_)) => {
+            Err("has more than one fingerprint: paste that of one key".to_owned())
+        }
     }
 }
 

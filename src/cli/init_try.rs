@@ -62,14 +62,14 @@ pub async fn tried(root: &Path, host: &HostTrial, terminal: &mut Terminal) -> Ex
         return status;
     };
     let socket = Environment::Process
-        .get("SSH_AUTH_SOCK")
+        .agent_socket()
         .filter(|_| host.by_agent);
     let options = ClientConfigArguments {
         image: None,
         binary: None,
         name: "ssh".to_owned(),
         env: socket
-            .map(|path| format!("SSH_AUTH_SOCK={}", path.to_string_lossy()))
+            .map(|path| format!("SSH_AUTH_SOCK={}", path.display()))
             .into_iter()
             .collect(),
         client: chosen,

@@ -3,7 +3,7 @@
 //! Takes: answers; passwords and passphrases are typed unseen. Gives: the [`FirstLogin`]. Writes nothing. Refuses: a file
 //! that is no private key, a passphrase that does not open it, and to keep a passphrase without a yes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Terminal;
 use super::first_login::{FirstLogin, KeyLock, lock_of};
@@ -58,10 +58,10 @@ pub async fn login(terminal: &mut Terminal) -> Result<FirstLogin, String> {
 
 /// Tells what the agent holds; whether it holds a key.
 async fn tell_agent(terminal: &mut Terminal) -> bool {
-    let Some(socket) = Environment::Process.get("SSH_AUTH_SOCK") else {
+    let Some(socket) = Environment::Process.agent_socket() else {
         return false;
     };
-    match agent_keys(&PathBuf::from(socket)).await {
+    match agent_keys(&socket).await {
         Ok(keys) if keys.is_empty() => {
             terminal.error("The SSH agent holds no key yet.");
             false
@@ -116,7 +116,7 @@ fn keyed(answer: &str, path: &Path, terminal: &mut Terminal) -> Result<Option<Fi
     if kept.eq_ignore_ascii_case("yes") {
         return Ok(Some(FirstLogin::Key(key, Some(passphrase))));
     }
-    let then = match Environment::Process.get("SSH_AUTH_SOCK") {
+    let then = match Environment::Process.agent_socket() {
         Some(_) => "in another terminal, and answer `agent` here",
         None => "behind `eval $(ssh-agent)`, and begin anew: no agent runs here",
     };

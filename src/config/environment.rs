@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// Where variables come from.
 #[derive(Clone, Debug)]
@@ -20,5 +21,11 @@ impl Environment {
             Self::Process => std::env::var_os(name),
             Self::Given(variables) => variables.get(name).cloned(),
         }
+    }
+
+    /// The socket at which the SSH agent listens; an empty `SSH_AUTH_SOCK` names none, as for `ssh`.
+    pub fn agent_socket(&self) -> Option<PathBuf> {
+        let socket = self.get("SSH_AUTH_SOCK");
+        socket.filter(|path| !path.is_empty()).map(PathBuf::from)
     }
 }

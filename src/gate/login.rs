@@ -126,13 +126,10 @@ pub fn sudo_password(
 
 /// The socket at which the agent listens.
 fn agent_socket() -> Result<PathBuf, LoginError> {
-    let set = Environment::Process.get("SSH_AUTH_SOCK");
-    set.filter(|path| !path.is_empty())
-        .map(PathBuf::from)
-        .ok_or_else(|| {
-            let detail = "SSH_AUTH_SOCK is not set: start an agent, mount its socket, and set it";
-            LoginError::Ssh(SshError::new(SshErrorKind::AgentUnavailable, detail))
-        })
+    Environment::Process.agent_socket().ok_or_else(|| {
+        let detail = "SSH_AUTH_SOCK is not set: start an agent, mount its socket, and set it";
+        LoginError::Ssh(SshError::new(SshErrorKind::AgentUnavailable, detail))
+    })
 }
 
 impl Login {

@@ -1,93 +1,22 @@
 //! `mcp-ssh init` with a password, a locked key or the agent: what is typed unseen is shown nowhere, kept only as a secret
 //! of its own, and lets the server in.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Stdio;
 
 use super::init_host::home;
-use super::{mcp_ssh, output, path, said, tree};
+use super::talk::Talk;
+use super::{mcp_ssh, output, said, tree};
 use crate::gate::site::Site;
 use crate::support::agent::Agent;
 use crate::support::keys::{Format, KeyPair, write_private};
 use crate::support::sshd::Sshd;
 
 const PASSPHRASE: &str = "correct horse";
-
-/// A terminal at which a person answers each question when it is there; script(1) is the terminal.
-struct Talk {
-    process: Child,
-    keyboard: Option<ChildStdin>,
-    screen: ChildStdout,
-    seen: String,
-    /// How much of it was waited for.
-    passed: usize,
-}
-
-impl Talk {
-    fn begin(home: &Path, agent: Option<&Agent>) -> Self {
-        let mut script = Command::new("script");
-        script
-            .args([
-                "-qec",
-                "mcp-ssh init; end=$?; stty -a; exit $end",
-                "/dev/null",
-            ])
-            .env("PATH", path())
-            .env("HOME", home)
-            .env("USER", "me")
-            .env("NO_COLOR", "1")
-            .env_remove("SSH_AUTH_SOCK");
-        if let Some(agent) = agent {
-            script.env("SSH_AUTH_SOCK", agent.socket());
-        }
-        let mut process = script
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("script: {error}: install bsdutils"));
-        Self {
-            keyboard: process.stdin.take(),
-            screen: process.stdout.take().unwrap(),
-            process,
-            seen: String::new(),
-            passed: 0,
-        }
-    }
-
-    /// Waits for a question, and answers it with these keys.
-    fn answer(&mut self, question: &str, keys: &str) {
-        self.wait(question);
-        let keyboard = self.keyboard.as_mut().unwrap();
-        keyboard.write_all(keys.as_bytes()).unwrap();
-    }
-
-    fn wait(&mut self, text: &str) {
-        let mut bytes = [0; 4096];
-        loop {
-            let rest = &self.seen[self.passed..];
-            if let Some(at) = rest.find(text) {
-                self.passed += at + text.len();
-                return;
-            }
-            let count = self.screen.read(&mut bytes).unwrap();
-            assert!(count > 0, "`{text}` does not come: {}", self.seen);
-            self.seen
-                .push_str(&String::from_utf8_lossy(&bytes[..count]));
-        }
-    }
-
-    /// Waits for the end.
-    fn end(mut self) -> (i32, String) {
-        drop(self.keyboard.take());
-        let mut rest = Vec::new();
-        self.screen.read_to_end(&mut rest).unwrap();
-        self.seen.push_str(&String::from_utf8_lossy(&rest));
-        (self.process.wait().unwrap().code().unwrap(), self.seen)
-    }
-}
 
 /// What the conversation is before the login.
 fn up_to_the_login(talk: &mut Talk, site: &Site) {
@@ -167,6 +96,45 @@ fn a_password_is_typed_unseen_and_kept_as_a_secret() {
     );
     assert!(!credentials.contains(&password), "{credentials}");
     runs(&root, "web.1");
+}
+
+#[test]
+fn a_password_with_a_control_character_is_asked_for_again() {
+    let site = with_password("control");
+    let home = tempfile::tempdir().unwrap();
+    let root = home.path().join("mcp-ssh");
+    let password = site.account.password.clone();
+    let mut talk = Talk::begin(home.path(), None);
+    up_to_the_login(&mut talk, &site);
+    talk.answer("`password` [password]: ", "\n");
+    // NUL, an arrow key, Ctrl-Z, Tab, and a control character of two bytes.
+    for control in ["\0", "\u{1b}[A", "\u{1a}", "\t", "\u{9b}"] {
+        talk.answer("another way): ", &format!("{password}{control}\n"));
+        talk.wait("A control character is in it");
+    }
+    // Ctrl-U takes it away with the rest.
+    talk.answer("another way): ", &format!("\u{1b}[A\u{15}{password}\n"));
+    let (status, told) = up_to_the_end(talk);
+    assert_eq!(status, 0, "{told}");
+    assert!(!told.contains(&password), "{told}");
+    assert_eq!(secret(&root, "web-1-password").0, password);
+}
+
+#[test]
+fn an_empty_ssh_auth_sock_is_no_agent() {
+    let site = Site::start("noagent");
+    let (home, _) = locked_home(&site);
+    let mut talk = Talk::with_socket(home.path(), Some(OsStr::new("")));
+    up_to_the_login(&mut talk, &site);
+    talk.answer("[~/.ssh/id_ed25519]: ", "\n");
+    talk.answer("another way): ", &format!("{PASSPHRASE}\n"));
+    talk.answer("Keep the passphrase as a secret", "\n");
+    talk.answer("`password` [password]: ", "password\n");
+    talk.answer("another way): ", "\u{3}");
+    let (_, told) = talk.end();
+    assert!(told.contains("no agent runs here"), "{told}");
+    assert!(!told.contains("SSH agent holds"), "{told}");
+    assert!(!told.contains("No such file"), "{told}");
 }
 
 #[test]

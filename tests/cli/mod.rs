@@ -9,6 +9,7 @@ mod diff_files;
 mod help;
 mod init;
 mod init_add;
+mod init_fingerprint;
 mod init_host;
 mod init_login;
 mod init_refusals;
@@ -16,6 +17,7 @@ mod snapshots;
 mod ssh_config;
 mod suggest;
 mod suggest_trails;
+mod talk;
 mod watched;
 
 use std::path::{Path, PathBuf};

@@ -65,6 +65,17 @@ impl ShownKey {
         self.0.fingerprint(HashAlg::Sha256).to_string() == wanted
     }
 
+    /// The file in which sshd has its half that anybody may read, where it is left at its usual place.
+    pub fn usual_file(&self) -> String {
+        let algorithm = self.0.algorithm();
+        let name = match algorithm.as_str() {
+            name if name.contains("rsa") => "rsa",
+            name if name.contains("ecdsa") => "ecdsa",
+            _ => "ed25519",
+        };
+        format!("/etc/ssh/ssh_host_{name}_key.pub")
+    }
+
     /// The fingerprint `SHA256:…`, as `ssh-keygen -l` shows it on the host.
     pub fn fingerprint(&self) -> String {
         format!(

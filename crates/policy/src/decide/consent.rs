@@ -237,7 +237,7 @@ impl Unapproved {
             Self::ChangeTooLong => "make smaller edits, each in a call of its own",
             Self::Unshowable => "ask the operator to make this change",
             Self::OldApprover => {
-                "ask the operator to end `mcp-ssh approver` and to start that of this server's version"
+                "ask the operator to end `mcp-ssh approver` and start that of this server's version"
             }
             Self::SeveralUsers => {
                 "run it with ssh_run on each host, or on a tag whose hosts run it as one user: ssh_plan says as whom"
