@@ -177,7 +177,7 @@ fn a_version_that_came_is_passed_and_the_key_exchange_fails() {
     ] {
         let port = misbehaving(misbehaviour);
         site.write_servers(port);
-        site.add_to_host("connect_timeout: 2");
+        site.add_to_host("connect_timeout: 10");
         let lines = known_hosts.replace(&old, &format!(":{port}"));
         site.fixture.write("keys/known_hosts", &lines);
         let (exit, steps, why) = examined(&site, &["box"]);
