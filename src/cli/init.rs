@@ -7,8 +7,12 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use smol::future::or;
+
+use super::add_lock::AddLock;
 use super::first_host::{AddedHost, FirstHost};
 use super::first_login::FirstLogin;
+use super::held_signals::HeldSignals;
 use super::import::{Import, KNOWN_HOSTS, PresentHosts};
 use super::init_arguments::InitArguments;
 use super::init_source::{ImportSource, imported};
@@ -73,6 +77,8 @@ async fn begun(
     let root = std::path::absolute(directory).map_err(|error| vec![error.to_string()])?;
     site_file::fit(&root)?;
     let adds = options.add || (asks && root.join("config/servers.yml").is_file());
+    // What is there stays so from here until all is written.
+    let lock = adds.then(|| AddLock::take(&root.join("config"), terminal));
     let standing = match adds {
         true => init_add::standing(&root)?,
         false => PresentHosts::default(),
@@ -90,44 +96,65 @@ async fn begun(
         }
         (None, None) => NewSite::Starter,
     };
-    match site {
-        NewSite::Host(host) => {
-            with_host(&root, *host, adds.then_some(&standing), asks, terminal).await
-        }
-        NewSite::Starter if adds => Ok(ExitStatus::SUCCESS),
-        NewSite::Imported(import) if adds && import.aliases.is_empty() => {
-            terminal.line("nothing was added: no host that can be taken over is new");
-            Ok(ExitStatus::SUCCESS)
-        }
-        NewSite::Imported(import) if adds => {
-            init_add::add(&root, &standing, &import, terminal)?;
-            next_steps(&root, Some(&import), terminal);
-            Ok(ExitStatus::SUCCESS)
-        }
-        NewSite::Imported(import) => started(&root, Some(&import), terminal),
-        NewSite::Starter => started(&root, None, terminal),
+    let mut held = HeldSignals::hold().map_err(|error| vec![error.to_string()])?;
+    let added = lock.as_ref().map(|lock| (lock, &standing));
+    let trial = written(&root, site, added, asks, terminal)?;
+    drop(lock);
+    if let Some(ended) = held.has_come().await {
+        return Ok(ended);
     }
+    let status = match trial {
+        Some(trial) => or(held.next(), init_try::tried(&root, &trial, terminal)).await,
+        None => ExitStatus::SUCCESS,
+    };
+    Ok(held.has_come().await.unwrap_or(status))
 }
 
-/// Writes a configuration that no host is tried of.
-fn started(
-    root: &Path,
-    import: Option<&Import>,
-    terminal: &mut Terminal,
-) -> Result<ExitStatus, Vec<String>> {
-    told(&site_file::write(root, &starter(None, import))?, terminal);
-    next_steps(root, import, terminal);
-    Ok(ExitStatus::SUCCESS)
-}
+/// What is added to: nobody else adds meanwhile.
+type Held<'s> = (&'s AddLock, &'s PresentHosts);
 
-/// Writes a configuration for the host, or adds the host to one; then looks whether it lets in.
-async fn with_host(
+/// Writes it all, or nothing; gives what is then tried.
+fn written(
     root: &Path,
-    host: FirstHost,
-    standing: Option<&PresentHosts>,
+    site: NewSite,
+    added: Option<Held<'_>>,
     asks: bool,
     terminal: &mut Terminal,
-) -> Result<ExitStatus, Vec<String>> {
+) -> Result<Option<HostTrial>, Vec<String>> {
+    let import = match (site, added) {
+        (NewSite::Host(host), _) => {
+            return with_host(root, *host, added, asks, terminal).map(Some);
+        }
+        (NewSite::Starter, Some(_)) => return Ok(None),
+        (NewSite::Imported(import), Some(_)) if import.aliases.is_empty() => {
+            terminal.line("nothing was added: no host that can be taken over is new");
+            return Ok(None);
+        }
+        (NewSite::Imported(import), Some((lock, standing))) => {
+            init_add::add(root, lock, standing, &import, terminal)?;
+            Some(import)
+        }
+        (NewSite::Imported(import), None) => Some(import),
+        (NewSite::Starter, None) => None,
+    };
+    if added.is_none() {
+        told(
+            &site_file::write(root, &starter(None, import.as_ref()))?,
+            terminal,
+        );
+    }
+    next_steps(root, import.as_ref(), terminal);
+    Ok(None)
+}
+
+/// Writes a configuration for the host, or adds the host to one.
+fn with_host(
+    root: &Path,
+    host: FirstHost,
+    held: Option<Held<'_>>,
+    asks: bool,
+    terminal: &mut Terminal,
+) -> Result<HostTrial, Vec<String>> {
     let trial = HostTrial {
         alias: host.alias.clone(),
         look: host.policy.look,
@@ -135,10 +162,10 @@ async fn with_host(
         asks,
     };
     let one = |fault: String| vec![fault];
-    match standing {
-        Some(standing) => {
-            let host = host.files(standing).map_err(one)?;
-            added(root, standing, &host, terminal)?;
+    match held {
+        Some(held) => {
+            let host = host.files(held.1).map_err(one)?;
+            added(root, held, &host, terminal)?;
         }
         None => {
             let policy = host.policy.text_for(&host.place.name);
@@ -156,23 +183,23 @@ async fn with_host(
             told(&site_file::write(root, &files)?, terminal);
         }
     }
-    Ok(init_try::tried(root, &trial, terminal).await)
+    Ok(trial)
 }
 
 /// Adds the host: first the files that its entries name, then the entries. What was made is taken back when something fails.
 fn added(
     root: &Path,
-    standing: &PresentHosts,
+    (lock, standing): Held<'_>,
     host: &AddedHost,
     terminal: &mut Terminal,
 ) -> Result<(), Vec<String>> {
-    let mut made = site_file::write(root, &host.files)?;
+    let made = site_file::write(root, &host.files)?;
     let known = match host.known.is_empty() {
         true => Ok(None),
         false => add_line(&root.join("keys").join(KNOWN_HOSTS), &host.known).map(Some),
     };
     let added = match &known {
-        Ok(_) => init_add::add(root, standing, &host.import, terminal),
+        Ok(_) => init_add::add(root, lock, standing, &host.import, terminal),
         Err(fault) => Err(vec![fault.clone()]),
     };
     if added.is_err() {
@@ -182,8 +209,10 @@ fn added(
         site_file::undo(&made);
         return added;
     }
-    made.extend(known.ok().flatten().map(|line| line.path));
     told(&made, terminal);
+    if let Some(line) = known.ok().flatten().and_then(|line| line.told()) {
+        terminal.line(&line);
+    }
     Ok(())
 }
 

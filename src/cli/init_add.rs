@@ -5,12 +5,13 @@
 //! is not the last thing in them: then it prints what to paste. The new files are written beside the old ones and
 //! loaded before they take their places, so that whoever reads sees one or the other.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 
 use super::Terminal;
+use super::add_lock::AddLock;
 use super::import::{Import, PresentHosts};
 use crate::config::{Inventory, Paths, bytes_of, load};
 use mcp_ssh_yaml::quotable::told;
@@ -18,6 +19,10 @@ use zeroize::Zeroizing;
 
 /// Where the new files are before they take their places.
 const BESIDE: &str = ".adding";
+/// credentials.yml there, as it was: what goes back when the other file cannot take its place.
+const BEFORE: &str = "credentials.yml.before";
+/// All that is ever there.
+const BESIDE_NAMES: [&str; 3] = ["credentials.yml", "servers.yml", BEFORE];
 /// The files in the order in which they take their places: an entry that no host names yet does no harm.
 const FILES: [(&str, &str); 2] = [("credentials.yml", "entries"), ("servers.yml", "hosts")];
 
@@ -53,6 +58,7 @@ fn names_in(directory: &Path) -> Vec<String> {
 /// Why nothing was added; what to paste is then printed where that helps.
 pub fn add(
     root: &Path,
+    lock: &AddLock,
     standing: &PresentHosts,
     import: &Import,
     terminal: &mut Terminal,
@@ -62,6 +68,8 @@ pub fn add(
     let failed = |path: &Path, error: &io::Error| {
         vec![format!("{}: {error}: nothing was added", path.display())]
     };
+    lock.sweep(&beside, &BESIDE_NAMES)
+        .map_err(|fault| vec![fault])?;
     let made = DirBuilder::new().mode(0o700).create(&beside);
     made.map_err(|error| failed(&beside, &error))?;
     let outcome = prepare(&config, &beside, import)
@@ -69,9 +77,7 @@ pub fn add(
         .and_then(|()| {
             let loaded = load(&paths(root, beside.clone())).inventory;
             if loaded.is_some_and(|loaded| holds_both(&loaded, standing, import)) {
-                return place(&config, &beside).map_err(|(path, error)| {
-                    vec![format!("{}: {error}: not all was added", path.display())]
-                });
+                return place(&config, &beside).map_err(|fault| vec![fault]);
             }
             let path = config.display();
             terminal.line(&format!("# below `hosts:` of servers.yml:\n{}", import.servers));
@@ -80,14 +86,15 @@ pub fn add(
                        nothing was added, and what to paste is on stdout";
             Err(vec![format!("{path}: {why}")])
         });
-    for (name, _) in FILES {
+    for name in BESIDE_NAMES {
         let _gone = fs::remove_file(beside.join(name));
     }
     let _gone = fs::remove_dir(&beside);
     outcome?;
     let (path, count) = (config.join("servers.yml"), import.aliases.len());
     terminal.line(&format!(
-        "added {count} hosts to {}: {}",
+        "added {count} {} to {}: {}",
+        if count == 1 { "host" } else { "hosts" },
         path.display(),
         import.aliases.join(", ")
     ));
@@ -96,7 +103,8 @@ pub fn add(
 
 type NotWritten = (PathBuf, io::Error);
 
-/// Writes the new files beside the old ones, with the owner and the mode of the old ones.
+/// Writes the new files beside the old ones, with the owner and the mode of the old ones, and the first of the old ones as it
+/// was.
 fn prepare(config: &Path, beside: &Path, import: &Import) -> Result<(), NotWritten> {
     for (name, list) in FILES {
         let (old, new) = (config.join(name), beside.join(name));
@@ -114,27 +122,35 @@ fn prepare(config: &Path, beside: &Path, import: &Import) -> Result<(), NotWritt
             }
             let bytes = bytes_of(&old);
             let (_, bytes) = bytes.map_err(|fault| io::Error::other(fault.message))?;
-            let mut options = OpenOptions::new();
-            let mut file = options
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&new)?;
-            file.write_all(&appended(&bytes, list, entries))?;
-            let is = file.metadata()?;
-            if (is.uid(), is.gid()) != (was.uid(), was.gid()) {
-                fchown(&file, Some(was.uid()), Some(was.gid()))?;
+            if list == "entries" {
+                twin(&beside.join(BEFORE), &was, &bytes)?;
             }
-            file.set_permissions(was.permissions())?;
-            file.sync_all()
+            twin(&new, &was, &appended(&bytes, list, entries))
         };
         written().map_err(|error| (old.clone(), error))?;
     }
     Ok(())
 }
 
-/// Puts the new files into their places, if the old ones are still as they were read.
-fn place(config: &Path, beside: &Path) -> Result<(), NotWritten> {
+/// Writes a file that is to take the place of another one.
+fn twin(path: &Path, was: &Metadata, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(bytes)?;
+    let is = file.metadata()?;
+    if (is.uid(), is.gid()) != (was.uid(), was.gid()) {
+        fchown(&file, Some(was.uid()), Some(was.gid()))?;
+    }
+    file.set_permissions(was.permissions())?;
+    file.sync_all()
+}
+
+/// Puts the new files into their places, if the old ones are still as they were read; both, or none.
+fn place(config: &Path, beside: &Path) -> Result<(), String> {
     let renamed = |name: &str| -> io::Result<()> {
         let (old, new) = (config.join(name), beside.join(name));
         let now = Zeroizing::new(fs::read(&old)?);
@@ -143,10 +159,24 @@ fn place(config: &Path, beside: &Path) -> Result<(), NotWritten> {
         }
         fs::rename(new, old)
     };
-    for (name, _) in FILES {
-        renamed(name).map_err(|error| (config.join(name), error))?;
-    }
-    Ok(())
+    let [(first, _), (second, _)] = FILES;
+    let told = |name: &str, error: &io::Error, outcome: &str| {
+        let hint = match error.kind() == io::ErrorKind::ResourceBusy {
+            true => {
+                ": a mount of its own, which nothing can take the place of: mount its directory instead"
+            }
+            false => "",
+        };
+        format!("{}: {error}{hint}: {outcome}", config.join(name).display())
+    };
+    renamed(first).map_err(|error| told(first, &error, "nothing was added"))?;
+    renamed(second).map_err(|error| {
+        let outcome = match fs::rename(beside.join(BEFORE), config.join(first)) {
+            Ok(()) => "nothing was added",
+            Err(_) => "no host was added, but credentials.yml has the new entries",
+        };
+        told(second, &error, outcome)
+    })
 }
 
 /// The bytes with the entries at their end, indented as the list is. Whether that end is the list's, loading says.

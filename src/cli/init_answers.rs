@@ -1,9 +1,12 @@
 //! One answer of a person at a terminal.
 //!
-//! Takes: a question, and what is taken where the line is empty. Gives: the line. Refuses: the end of the input, which
-//! leaves the conversation.
+//! Takes: a question, and what is taken where the line is empty. Gives: the line. Refuses: the end of the input, and
+//! a signal that somebody holds back: both leave the conversation.
 
 use std::io::{self, BufRead, Read};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 
 use super::Terminal;
 
@@ -22,6 +25,12 @@ pub fn ask(terminal: &mut Terminal, question: &str, usual: &str) -> Result<Strin
         usual => format!(" [{usual}]"),
     };
     terminal.prompt(&format!("{question}{brackets}: "));
+    // read(2) goes on after a signal that is held back; this does not.
+    let keyboard = rustix::stdio::stdin();
+    let mut input = [PollFd::new(&keyboard, PollFlags::IN)];
+    if poll(&mut input, None) == Err(Errno::INTR) {
+        return Err("the question was left".to_owned());
+    }
     let mut line = String::new();
     let read = io::stdin()
         .lock()

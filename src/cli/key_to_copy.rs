@@ -1,7 +1,7 @@
 //! A private key that `init` copies, and a file with a secret.
 //!
-//! Takes the path. Gives the bytes, read before anything is written. Refuses what is no regular file, and what is larger
-//! than a key or a secret that the server reads.
+//! Takes the path. Gives the bytes, read before anything is written. Refuses what is no regular file, what is larger
+//! than a key or a secret that the server reads, and a key whose name no configuration can hold.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -9,6 +9,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
+
+use crate::config::KeyPath;
+use mcp_ssh_yaml::diagnostic::visible;
 
 /// The most bytes of a key or of a secret: as many as the server would read.
 const MAX_PRIVATE_BYTES: u64 = 64 * 1024;
@@ -27,9 +30,21 @@ impl KeyToCopy {
     /// # Errors
     /// Why it is not read, with its path.
     pub fn read(path: &Path) -> Result<Self, String> {
+        let bytes = private_bytes(path, "a private key")?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_seen = name
+            .chars()
+            .all(|character| visible(character) == character);
+        if !is_seen || KeyPath::parse(&name, Path::new("/keys")).is_err() {
+            return Err(format!(
+                "`{}` is no name that credentials.yml can hold: copy the key to a file of another name: \
+                 nothing was written",
+                path.to_string_lossy().escape_debug()
+            ));
+        }
         Ok(Self {
             path: path.to_owned(),
-            bytes: private_bytes(path, "a private key")?,
+            bytes,
         })
     }
 }

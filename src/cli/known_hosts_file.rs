@@ -1,6 +1,6 @@
 //! A line more in a known_hosts file, which can be taken back.
 //!
-//! Takes: the file's path and the line. Gives: the file with the line at its end. Refuses to follow a link; takes the
+//! Takes: the file's path and the line. Gives: the file with the line at its end, once. Refuses to follow a link; takes the
 //! line back only from a file that nobody else has changed.
 
 use std::fs::OpenOptions;
@@ -48,6 +48,14 @@ fn written(added: &mut AddedLine, line: &str) -> io::Result<()> {
     let mut file = options.create(true).open(&added.path)?;
     let length = file.metadata()?.len();
     added.after = length;
+    let mut there = Vec::new();
+    file.read_to_end(&mut there)?;
+    if there
+        .split(|byte| *byte == b'\n')
+        .any(|old| old == line.trim_end().as_bytes())
+    {
+        return Ok(());
+    }
     // A last line without an end would take the new one in, and neither would be read.
     let end = match length {
         0 => "",
@@ -65,6 +73,16 @@ fn written(added: &mut AddedLine, line: &str) -> io::Result<()> {
 }
 
 impl AddedLine {
+    /// What was done, if anything was.
+    pub fn told(&self) -> Option<String> {
+        let path = self.path.display();
+        match self.before {
+            None => Some(format!("created {path}")),
+            Some(before) if before == self.after => None,
+            Some(_) => Some(format!("added a line to {path}")),
+        }
+    }
+
     /// Takes the line back, if the file is still as long as it was made.
     pub fn take_back(&self) {
         let same = |file: std::fs::Metadata| file.is_file() && file.len() == self.after;
@@ -100,6 +118,14 @@ mod tests {
             assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
             added.take_back();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+            // It is not there twice.
+            std::fs::write(&path, format!("b\n{before}")).unwrap();
+            assert_eq!(add_line(&path, "b\n").unwrap().told(), None);
+            assert_eq!(
+                std::fs::read_to_string(&path).unwrap(),
+                format!("b\n{before}")
+            );
+            std::fs::write(&path, before).unwrap();
             // What somebody else has added meanwhile stays.
             let added = add_line(&path, "b\n").unwrap();
             std::fs::write(&path, format!("{after}c\n")).unwrap();

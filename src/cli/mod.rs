@@ -3,6 +3,7 @@
 //! Takes: the words after the program's name. Gives: an [`ExitStatus`], once the subcommand has printed what it
 //! has to say, or what the binary needs to serve. Refuses: a command line that is wrong.
 
+mod add_lock;
 mod ansible;
 mod approval;
 mod approver;
@@ -33,6 +34,7 @@ mod first_host;
 mod first_login;
 mod get;
 mod healthcheck;
+mod held_signals;
 mod hidden_answer;
 mod host_place;
 mod hosts;

@@ -1,15 +1,18 @@
 //! Files that a configuration begins with: all of them are written, or none.
 //!
-//! Takes the directory and the files. Gives what was made. Refuses what is there already, directories that are links or
-//! that others may write into, and undoes what it made when something fails in the middle.
+//! Takes the directory and the files. Gives what was made. Refuses what is there already, directories that are links,
+//! another user's, or open to others, and undoes what it made when something fails in the middle.
 
 use std::borrow::Cow;
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use mcp_ssh_policy::shell::quoted;
 use zeroize::Zeroizing;
+
+use super::init_steps::IMAGE_USER;
 
 /// Nothing in config/ is secret, and the operator goes on editing it while the server of a
 /// container, which is another user, reads it.
@@ -49,31 +52,60 @@ impl SiteContent {
     }
 }
 
-/// Whether the directories may be written into, as far as they are there.
+/// Whether the directory and those in it may be written into, as far as they are there.
 ///
 /// # Errors
-/// Each that is a link, is no directory, or is open to others.
+/// Each that is a link, is another user's, or is open to others.
 pub fn fit(root: &Path) -> Result<(), Vec<String>> {
-    let faults: Vec<String> = DIRECTORIES
-        .iter()
-        .filter_map(|(name, _)| {
-            let path = root.join(name);
-            let is = fs::symlink_metadata(&path).ok()?;
-            let why = if is.is_symlink() {
-                "a link, which is not followed: name the directory that it is in, or remove it"
-                    .to_owned()
-            } else if is.is_dir() && is.mode() & WRITABLE_BY_OTHERS != 0 {
-                format!("others may write into it: chmod go-w {}", path.display())
-            } else {
-                return None;
-            };
-            Some(format!("{}: {why}; nothing was written", path.display()))
-        })
-        .collect();
+    let inner = DIRECTORIES.iter().filter_map(|(name, _)| {
+        let path = root.join(name);
+        let is = fs::symlink_metadata(&path).ok()?;
+        match is.is_symlink() {
+            true => Some(format!(
+                "{}: a link, which is not followed: name the directory that it is in, or remove it; nothing was written",
+                path.display()
+            )),
+            false => unfit(&path, &is),
+        }
+    });
+    // The directory itself may be a link, if it is not somebody else's.
+    let link = fs::symlink_metadata(root).ok();
+    let link = link.and_then(|is| is.is_symlink().then(|| foreign(root, &is, "-h "))?);
+    let own = link.or_else(|| unfit(root, &fs::metadata(root).ok()?));
+    let faults: Vec<String> = own.into_iter().chain(inner).collect();
     match faults.is_empty() {
         true => Ok(()),
         false => Err(faults),
     }
+}
+
+/// Why nothing is written into a directory.
+fn unfit(path: &Path, is: &Metadata) -> Option<String> {
+    if !is.is_dir() {
+        return None;
+    }
+    let open = || {
+        let shown = path.display();
+        let mend = quoted(&path.to_string_lossy());
+        (is.mode() & WRITABLE_BY_OTHERS != 0).then(|| {
+            format!("{shown}: others may write into it: chmod go-w {mend}; nothing was written")
+        })
+    };
+    foreign(path, is, "").or_else(open)
+}
+
+/// That it is another user's. The owner of a directory may change it at any time, whatever its mode is.
+fn foreign(path: &Path, is: &Metadata, option: &str) -> Option<String> {
+    let own = rustix::process::geteuid().as_raw();
+    let is_private = ["keys", "secrets"].iter().any(|name| path.ends_with(name));
+    if is.uid() == own || is.uid() == 0 || (is_private && is.uid() == IMAGE_USER) {
+        return None;
+    }
+    let (shown, mend) = (path.display(), quoted(&path.to_string_lossy()));
+    Some(format!(
+        "{shown}: it belongs to another user ({}): chown {option}{own} {mend}; nothing was written",
+        is.uid()
+    ))
 }
 
 /// Writes files that are new into directories that are [`fit`].
@@ -111,13 +143,11 @@ type Unwritten = (PathBuf, io::Error);
 
 /// Makes what is missing; `created` gets each path as soon as it is there.
 fn create(root: &Path, files: &[SiteFile], created: &mut Vec<PathBuf>) -> Result<(), Unwritten> {
-    if let Some(parent) = root.parent() {
-        let mut parents = DirBuilder::new();
-        let made = parents
-            .recursive(true)
-            .mode(CONFIG_DIRECTORY)
-            .create(parent);
+    let above: Vec<&Path> = root.ancestors().skip(1).collect();
+    for parent in above.into_iter().rev().filter(|parent| !parent.is_dir()) {
+        let made = DirBuilder::new().mode(CONFIG_DIRECTORY).create(parent);
         made.map_err(|error| (parent.to_owned(), error))?;
+        created.push(parent.to_owned());
     }
     let own = ("", CONFIG_DIRECTORY);
     for (name, mode) in [own].into_iter().chain(DIRECTORIES) {

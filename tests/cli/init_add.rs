@@ -164,8 +164,21 @@ fn where_adding_is_not_safe_nothing_changes() {
     // An earlier run that was ended in the middle.
     let left = site(SERVERS);
     fs::create_dir(left.file(".adding")).unwrap();
+    let (config, yours) = (left.file("servers.yml"), left.file(".adding/yours"));
+    fs::write(&yours, "").unwrap();
+    let before = fs::read(&config).unwrap();
     let (status, _, err) = left.add();
-    assert!(status == 1 && err.contains(".adding: File exists"), "{err}");
+    assert!(
+        status == 1 && err.contains(".adding: left by a run"),
+        "{err}"
+    );
+    assert!(err.contains("remove it: rm -r -- "), "{err}");
+    assert_eq!(fs::read(&config).unwrap(), before);
+    // What it is known to leave is taken away.
+    fs::rename(&yours, left.file(".adding/servers.yml")).unwrap();
+    let (status, _, err) = left.add();
+    assert_eq!(status, 0, "{err}");
+    assert!(!left.file(".adding").exists());
 
     let root = left.root();
     let (status, _, err) = output(&["init", "--add", root.to_str().unwrap()]);
