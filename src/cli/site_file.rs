@@ -57,7 +57,7 @@ impl SiteContent {
 /// # Errors
 /// Each that is a link, is another user's, or is open to others.
 pub fn fit(root: &Path) -> Result<(), Vec<String>> {
-    let inner = DIRECTORIES.iter().filter_map(|(name, _)| {
+    let inner = DIRECTORIES.iter().filter_map(|(name, mode)| {
         let path = root.join(name);
         let is = fs::symlink_metadata(&path).ok()?;
         match is.is_symlink() {
@@ -65,13 +65,15 @@ pub fn fit(root: &Path) -> Result<(), Vec<String>> {
                 "{}: a link, which is not followed: name the directory that it is in, or remove it; nothing was written",
                 path.display()
             )),
-            false => unfit(&path, &is),
+            // The last step for a container gives these away.
+            false if *mode == PRIVATE_DIRECTORY => unfit(&path, &is, &[0, IMAGE_USER]),
+            false => unfit(&path, &is, &[0]),
         }
     });
     // The directory itself may be a link, if it is not somebody else's.
     let link = fs::symlink_metadata(root).ok();
-    let link = link.and_then(|is| is.is_symlink().then(|| foreign(root, &is, "-h "))?);
-    let own = link.or_else(|| unfit(root, &fs::metadata(root).ok()?));
+    let link = link.and_then(|is| is.is_symlink().then(|| foreign(root, &is, &[0], "-h "))?);
+    let own = link.or_else(|| unfit(root, &fs::metadata(root).ok()?, &[0]));
     let faults: Vec<String> = own.into_iter().chain(inner).collect();
     match faults.is_empty() {
         true => Ok(()),
@@ -80,7 +82,7 @@ pub fn fit(root: &Path) -> Result<(), Vec<String>> {
 }
 
 /// Why nothing is written into a directory.
-fn unfit(path: &Path, is: &Metadata) -> Option<String> {
+fn unfit(path: &Path, is: &Metadata, owners: &[u32]) -> Option<String> {
     if !is.is_dir() {
         return None;
     }
@@ -91,14 +93,13 @@ fn unfit(path: &Path, is: &Metadata) -> Option<String> {
             format!("{shown}: others may write into it: chmod go-w {mend}; nothing was written")
         })
     };
-    foreign(path, is, "").or_else(open)
+    foreign(path, is, owners, "").or_else(open)
 }
 
 /// That it is another user's. The owner of a directory may change it at any time, whatever its mode is.
-fn foreign(path: &Path, is: &Metadata, option: &str) -> Option<String> {
+fn foreign(path: &Path, is: &Metadata, owners: &[u32], option: &str) -> Option<String> {
     let own = rustix::process::geteuid().as_raw();
-    let is_private = ["keys", "secrets"].iter().any(|name| path.ends_with(name));
-    if is.uid() == own || is.uid() == 0 || (is_private && is.uid() == IMAGE_USER) {
+    if is.uid() == own || owners.contains(&is.uid()) {
         return None;
     }
     let (shown, mend) = (path.display(), quoted(&path.to_string_lossy()));
