@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::event::{Timespec, poll};
 use rustix::fs::{
-    FileType, FlockOperation, Mode, OFlags, Stat, fdatasync, flock, fstat, fsync, ftruncate, lstat,
-    open,
+    Access as Permission, AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, Stat, accessat,
+    fdatasync, flock, fstat, fsync, ftruncate, lstat, open,
 };
 use rustix::io::{Errno, pread, retry_on_intr};
 
@@ -264,12 +264,19 @@ fn fault(path: &Path, errno: Errno) -> io::Error {
     let error = io::Error::from(errno);
     let mend = match errno {
         Errno::NOENT => ": make its directory",
-        Errno::ACCESS if path.parent().is_some_and(is_closed) => {
-            ": its directory is new, or was replaced, since the sandbox was closed at the start: restart the server"
+        Errno::ACCESS if path.parent().is_some_and(is_closed) || is_kept_out(path) => {
+            ": the sandbox was closed at the start, and makes no file here: the directory is new, or another one, or holds other files, too: restart the server"
         }
         _ => "",
     };
     io::Error::new(error.kind(), format!("`{}`: {error}{mend}", path.display()))
+}
+
+/// Whether a file is not there, though the mode of its directory lets this user make it.
+fn is_kept_out(path: &Path) -> bool {
+    let may = Permission::WRITE_OK | Permission::EXEC_OK;
+    let makes = |parent: &Path| accessat(CWD, parent, may, AtFlags::EACCESS).is_ok();
+    lstat(path).err() == Some(Errno::NOENT) && path.parent().is_some_and(makes)
 }
 
 fn refusal(path: &Path, what: &str) -> io::Error {

@@ -1,7 +1,9 @@
 //! `mcp-ssh check`: load everything, report every fault, print a summary.
 //!
-//! Takes: the paths of the configuration. Gives: each fault on stderr and a summary on stdout, or both as one JSON
-//! object. Refuses, with status 1: files with a fault, a policy test that fails, and with `--strict` a warning.
+//! Takes: the paths of the configuration, and the audit file. Gives: each fault on stderr and a summary on stdout, or both
+//! as one JSON object. Refuses, with status 1: files with a fault, a policy test that fails, and with `--strict` a warning.
+
+use std::path::Path;
 
 use argh::FromArgs;
 use serde_json::json;
@@ -37,18 +39,29 @@ pub struct CheckArguments {
 }
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
-pub fn check(paths: &Paths, options: &CheckArguments, terminal: &mut Terminal) -> ExitStatus {
-    checked(paths, options, terminal).0
+pub fn check(
+    paths: &Paths,
+    audit_file: Option<&Path>,
+    options: &CheckArguments,
+    terminal: &mut Terminal,
+) -> ExitStatus {
+    checked(paths, audit_file, options, terminal).0
 }
 
 /// Checks, and gives the digest of what was checked, if it loads.
 pub(super) fn checked(
     paths: &Paths,
+    audit_file: Option<&Path>,
     options: &CheckArguments,
     terminal: &mut Terminal,
 ) -> (ExitStatus, Option<String>) {
     let (loaded, mut diagnostics) = Loaded::load(paths);
     diagnostics.extend(loaded.iter().flat_map(Loaded::lint));
+    diagnostics.extend(
+        loaded
+            .iter()
+            .flat_map(|loaded| loaded.shared_places(audit_file)),
+    );
     let tests = loaded.as_ref().map(run_policy_tests);
     let tests = tests.unwrap_or_default();
     diagnostics.extend_from_slice(&tests.failures);

@@ -1,10 +1,11 @@
 //! `mcp-ssh check --watch`: check again each time the configuration has changed, for whoever edits it.
 //!
-//! Takes: the paths of the configuration. Gives: what `check` prints, below a line with the time, and with `--json` an
-//! object a line; at the end the status of the last check. Refuses, with status 1: a system that does not tell of changes.
+//! Takes: the paths of the configuration, and the audit file. Gives: what `check` prints, below a line with the time, and
+//! with `--json` an object a line; at the end the status of the last check. Refuses, with status 1: a system that does
+//! not tell of changes.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use smol::future::or;
 
@@ -17,10 +18,11 @@ use crate::runtime::{Signal, SignalListener};
 /// Checks now and after each change, until a signal comes.
 pub async fn check_watch(
     paths: &Paths,
+    audit_file: Option<&Path>,
     options: &CheckArguments,
     terminal: &mut Terminal,
 ) -> ExitStatus {
-    match watched(paths, options, terminal).await {
+    match watched(paths, audit_file, options, terminal).await {
         Ok(status) => status,
         Err(error) => {
             terminal.error(&format!(
@@ -33,6 +35,7 @@ pub async fn check_watch(
 
 async fn watched(
     paths: &Paths,
+    audit_file: Option<&Path>,
     options: &CheckArguments,
     terminal: &mut Terminal,
 ) -> io::Result<ExitStatus> {
@@ -54,7 +57,7 @@ async fn watched(
             let headline = terminal.heading(&headline);
             terminal.line(&headline);
         }
-        let status = check(paths, options, terminal);
+        let status = check(paths, audit_file, options, terminal);
         let changed = async { changed(&mut watch, &files, &before).await.map(|()| true) };
         let stopped = async {
             or(interrupt.next(), terminate.next()).await;

@@ -54,7 +54,7 @@ impl Closing {
 /// What an audit file needs.
 pub fn recording(audit_file: Option<&Path>) -> LandlockReach {
     LandlockReach {
-        append: audit_file.and_then(Path::parent).map(Path::to_owned),
+        append: audit_file.map(Path::to_owned),
         ..LandlockReach::default()
     }
 }

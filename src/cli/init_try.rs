@@ -39,7 +39,7 @@ pub async fn tried(root: &Path, host: &HostTrial, terminal: &mut Terminal) -> Ex
         watch: false,
     };
     terminal.line("");
-    if check(&paths, &nothing, terminal) != ExitStatus::SUCCESS {
+    if check(&paths, None, &nothing, terminal) != ExitStatus::SUCCESS {
         return ExitStatus::FAILURE;
     }
     terminal.line("");

@@ -213,7 +213,7 @@ impl TerminalCommand {
             ..
         } = self;
         if let Some(verbose) = subcommand.records()
-            && recorded(audit_file, verbose, terminal).is_err()
+            && recorded(audit_file.clone(), verbose, terminal).is_err()
         {
             return ExitStatus::FAILURE;
         }
@@ -226,9 +226,11 @@ impl TerminalCommand {
                 completions::completions(&paths, &options, arguments::help, terminal)
             }
             Subcommand::Check(options) if options.watch => {
-                check_watch::check_watch(&paths, &options, terminal).await
+                check_watch::check_watch(&paths, audit_file.as_deref(), &options, terminal).await
             }
-            Subcommand::Check(options) => check::check(&paths, &options, terminal),
+            Subcommand::Check(options) => {
+                check::check(&paths, audit_file.as_deref(), &options, terminal)
+            }
             Subcommand::Diff(options) => diff::diff(&options, terminal),
             Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
             Subcommand::Hosts(options) => hosts::hosts(&opened(paths).await, &options, terminal),

@@ -53,7 +53,7 @@ pub async fn reload(
         terminal.error("mcp-ssh: nothing was reloaded: the files are being written: try again");
         return ExitStatus::FAILURE;
     }
-    let (status, digest) = checked(paths, &CheckArguments::default(), terminal);
+    let (status, digest) = checked(paths, None, &CheckArguments::default(), terminal);
     let Some(digest) = digest.filter(|_| status == ExitStatus::SUCCESS) else {
         terminal.error("mcp-ssh: no server was told: it keeps the configuration it has");
         return status;

@@ -27,6 +27,9 @@ impl GateState {
         let Some((reach, level)) = self.confining.borrow_mut().take() else {
             return;
         };
+        for told in loaded.shared_places(reach.append.as_deref()) {
+            log::log!(level, "{told}");
+        }
         if let Some(domain) = LandlockDomain::entered(&loaded.reach(reach), level) {
             // It is set once: `confining` was taken.
             let _first = self.domain.set(domain);

@@ -33,7 +33,7 @@ const APPEND: BitFlags<AccessFs> =
 pub struct LandlockReach {
     /// Files, and directories with all below them, to read. What is not there is left out.
     pub read: Vec<PathBuf>,
-    /// The directory of the audit file.
+    /// The audit file, or its directory with all below it, where a new file is made when this one is moved away.
     pub append: Option<PathBuf>,
     /// The directory in which an open file gets its name.
     pub place: Option<PathBuf>,
@@ -150,8 +150,8 @@ fn restrict(reach: &LandlockReach) -> Result<LandlockStatus, RulesetError> {
     for path in &reach.read {
         admit(&mut rules, path, READ);
     }
-    if let Some(directory) = &reach.append {
-        admit(&mut rules, directory, APPEND);
+    if let Some(trail) = &reach.append {
+        admit(&mut rules, trail, APPEND);
     }
     if let Some(directory) = &reach.place {
         admit(&mut rules, directory, AccessFs::MakeReg.into());

@@ -99,7 +99,7 @@ fn head(digest: Digest) -> Expected {
 /// A configuration whose server appends to `audit.jsonl`.
 fn audited() -> (Fixture, String) {
     let mut fixture = Fixture::one_host(1);
-    let file = fixture.path("audit.jsonl");
+    let file = fixture.path("audit/audit.jsonl");
     fixture.set("MCP_SSH_AUDIT_FILE", &file);
     (fixture, file)
 }

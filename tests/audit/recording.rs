@@ -18,7 +18,7 @@ use crate::support::fixture::Fixture;
 #[test]
 fn stderr_and_the_file_are_the_same_chain() {
     let mut site = Site::start("chain");
-    let file = site.fixture.path("audit.jsonl");
+    let file = site.fixture.path("audit/audit.jsonl");
     site.fixture.set("MCP_SSH_AUDIT_FILE", &file);
     site.fixture.set("MCP_SSH_DEBUG", "1");
     let (mut client, held) = site.serve();
@@ -367,7 +367,7 @@ fn records_name_commands_as_the_policy_wants() {
 #[test]
 fn run_keeps_its_records_in_the_file() {
     let site = Site::start("runaudit");
-    let file = site.fixture.path("audit.jsonl");
+    let file = site.fixture.path("audit/audit.jsonl");
     let run = |words: &[&str]| {
         let output = site.run(&[&["run", "--audit-file", &file], words].concat());
         let text = |bytes| String::from_utf8(bytes).unwrap();

@@ -16,7 +16,7 @@ const MOUNTED: &str = "mount -t tmpfs -o size=64k,mode=700 audit \"$1\" && exec 
 fn the_disk_of_the_audit_file_is_full() {
     let mut site = Site::start("fulldisk");
     let directory = site.fixture.path("audit");
-    fs::create_dir(&directory).unwrap();
+    fs::create_dir_all(&directory).unwrap();
     let file = format!("{directory}/audit.jsonl");
     site.fixture.set("MCP_SSH_AUDIT_FILE", &file);
     let mut server = Command::new("unshare");

@@ -19,6 +19,8 @@ use mcp_ssh::sandbox::{self, Filter, LandlockReach};
 use rustix::net::{AddressFamily, Ipv4Addr, SendFlags, SocketAddrV4, SocketType, sendto, socket};
 use rustix::process::{Pid, test_kill_process};
 
+use tempfile::TempDir;
+
 use crate::support::fixture::Fixture;
 
 /// Tells the child what stands in front of it.
@@ -29,6 +31,8 @@ const WORLD: &str = "MCP_SSH_TEST_WORLD";
 /// What is tried.
 struct World {
     directory: PathBuf,
+    /// Where known_hosts and the target of a link are, with the files of others.
+    theirs: PathBuf,
     /// The port of the one host of servers.yml.
     own: u16,
     /// Another port that listens.
@@ -41,7 +45,8 @@ impl World {
         let Self {
             own, other, parent, ..
         } = self;
-        format!("{} {own} {other} {parent}", self.directory.display())
+        let (directory, theirs) = (self.directory.display(), self.theirs.display());
+        format!("{directory} {own} {other} {parent} {theirs}")
     }
 
     fn heard(text: &str) -> Self {
@@ -51,6 +56,7 @@ impl World {
             own: words[1].parse().unwrap(),
             other: words[2].parse().unwrap(),
             parent: words[3].parse().unwrap(),
+            theirs: PathBuf::from(words[4]),
         }
     }
 
@@ -69,6 +75,12 @@ const CASES: &[Case] = &[
     // Files
     ("the configuration", |world| read(&world.directory.join("config/servers.yml")), [0, 0, 0]),
     ("a key", |world| read(&world.directory.join("keys/known_hosts")), [0, 0, 0]),
+    ("known_hosts elsewhere", |world| read(&world.theirs.join("known/hosts")), [0, 0, 0]),
+    ("a file beside it", |world| read(&world.theirs.join("known/id")), [EACCES, EACCES, 0]),
+    ("the target of a link", |world| read(&world.directory.join("config/credentials.yml")), [0, 0, 0]),
+    ("a file beside the target", |world| read(&world.theirs.join("linked/id")), [EACCES, EACCES, 0]),
+    ("the trail", |world| OpenOptions::new().append(true).open(world.directory.join("trail")).map(drop), [EPERM, 0, 0]),
+    ("a file beside the trail", |world| File::create(world.directory.join("trail.1")).map(drop), [EPERM, EACCES, 0]),
     ("the names of hosts", |_| read(Path::new("/etc/hosts")), [0, 0, 0]),
     ("the accounts", |_| read(Path::new("/etc/passwd")), [EACCES, EACCES, 0]),
     ("the accounts, in a new thread", |_| std::thread::spawn(|| read(Path::new("/etc/passwd"))).join().unwrap(), [EACCES, EACCES, 0]),
@@ -126,6 +138,7 @@ struct Stage {
     fixture: Fixture,
     own: TcpListener,
     other: TcpListener,
+    theirs: TempDir,
     _sockets: [UnixListener; 2],
 }
 
@@ -135,6 +148,20 @@ impl Stage {
         let (own, other) = (listener(), listener());
         let fixture = Fixture::one_host(own.local_addr().unwrap().port());
         std::os::unix::fs::symlink("/etc/passwd", fixture.path("config/link")).unwrap();
+        let theirs = tempfile::tempdir().unwrap();
+        let place = |name: &str| theirs.path().join(name);
+        for name in ["known", "linked"] {
+            fs::create_dir(place(name)).unwrap();
+            fs::write(place(name).join("id"), "").unwrap();
+        }
+        fs::rename(fixture.path("keys/known_hosts"), place("known/hosts")).unwrap();
+        let policy = format!("known_hosts_path: {}\n", place("known/hosts").display());
+        fixture.write("config/policy.yml", &policy);
+        fixture.write("keys/known_hosts", "");
+        let link = fixture.path("config/credentials.yml");
+        fs::rename(&link, place("linked/credentials.yml")).unwrap();
+        std::os::unix::fs::symlink(place("linked/credentials.yml"), link).unwrap();
+        fixture.write("trail", "");
         let path = UnixListener::bind(fixture.path("socket")).unwrap();
         let name = SocketAddr::from_abstract_name(fixture.path("").trim_end_matches('/')).unwrap();
         let unnamed = UnixListener::bind_addr(&name).unwrap();
@@ -142,6 +169,7 @@ impl Stage {
             fixture,
             own,
             other,
+            theirs,
             _sockets: [path, unnamed],
         }
     }
@@ -151,6 +179,7 @@ impl Stage {
         self.fixture.write("config/gone", "");
         let world = World {
             directory: PathBuf::from(self.fixture.path("").trim_end_matches('/')),
+            theirs: self.theirs.path().to_owned(),
             own: self.own.local_addr().unwrap().port(),
             other: self.other.local_addr().unwrap().port(),
             parent: std::process::id().cast_signed(),
@@ -209,7 +238,11 @@ fn closed() {
     if let Some(filter) = filter {
         sandbox::enter(filter);
         let gate = Gate::open(Paths::resolve(Flags::default(), &Environment::Process));
-        gate.confine(LandlockReach::default(), log::Level::Warn);
+        let reach = LandlockReach {
+            append: Some(world.directory.join("trail")),
+            ..LandlockReach::default()
+        };
+        gate.confine(reach, log::Level::Warn);
     }
     println!();
     for (name, attempt, _) in CASES {

@@ -57,7 +57,6 @@ fn busy_site(place: &SocketPlace) -> (Site, tempfile::TempDir) {
     site.fixture.write("config/servers.yml", &named);
     let known = site.sshd.known_hosts("localhost");
     site.fixture.write("keys/known_hosts", &known);
-    fs::create_dir(site.path("audit")).unwrap();
     let file = site.fixture.path("audit/trail");
     site.fixture.set("MCP_SSH_AUDIT_FILE", &file);
     (site, folder)
@@ -191,9 +190,32 @@ fn a_directory_of_the_trail_that_comes_later_needs_a_restart() {
     fs::create_dir(&directory).unwrap();
     let refusal = refused(&mut client, "echo 2");
     assert!(refusal["error"].is_string(), "{refusal}");
-    let why = "Permission denied (os error 13): its directory is new, or was replaced, since the sandbox was closed at the start: restart the server";
+    let why = "Permission denied (os error 13): the sandbox was closed at the start, and makes no file here: the directory is new, or another one, or holds other files, too: restart the server";
     let stderr = client.finish();
     assert!(stderr.contains(why), "{stderr}");
+}
+
+/// Beside the configuration the trail's file is opened alone.
+#[test]
+fn a_trail_that_is_moved_away_beside_other_files_needs_a_restart() {
+    let mut site = Site::start("beside");
+    let trail = site.fixture.path("trail");
+    site.fixture.set("MCP_SSH_AUDIT_FILE", &trail);
+    let (mut client, _held) = site.serve();
+    assert_eq!(ran(&mut client, "echo 1")["output"], "1\n");
+    fs::rename(&trail, format!("{trail}.1")).unwrap();
+    assert!(refused(&mut client, "echo 2")["error"].is_string());
+    let once = client
+        .fixture()
+        .server()
+        .args(["run", "box", "--", "echo", "3"])
+        .output();
+    assert_eq!(String::from_utf8_lossy(&once.unwrap().stdout), "3\n");
+    let stderr = client.finish();
+    assert!(
+        stderr.contains("or holds other files, too: restart the server"),
+        "{stderr}"
+    );
 }
 
 /// What lies outside of what was opened at the start, and how each of it is told.

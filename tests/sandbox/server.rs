@@ -153,6 +153,42 @@ fn check_tells_of_a_system_without_landlock() {
     assert!(!told(&["hosts"]));
 }
 
+/// `check` and a server tell what is opened with the files of others in it, and which trail is opened alone.
+#[test]
+fn places_of_others_are_told() {
+    let fixture = Fixture::one_host(22);
+    let (home, apart) = (fixture.path(""), fixture.path("audit/trail"));
+    let beside = fixture.path("trail");
+    let wide = "warning: holds what is others', and the server may read all below it";
+    let alone = "warning: its directory has other files, too, so the sandbox opens this file alone";
+    for (home, trail, told) in [
+        (&home, &apart, None),
+        (
+            &fixture.config(),
+            &apart,
+            Some(format!("{}: {wide}", fixture.config())),
+        ),
+        (&home, &beside, Some(format!("{beside}: {alone}"))),
+    ] {
+        let server = || {
+            let mut server = fixture.server();
+            server.env("HOME", home).env("MCP_SSH_AUDIT_FILE", trail);
+            server
+        };
+        let checked = server().arg("check").output().unwrap();
+        let checked = String::from_utf8(checked.stderr).unwrap();
+        let (_, served) = pinged(&mut server());
+        for stderr in [checked, served] {
+            let is_told = stderr.contains(wide) || stderr.contains(alone);
+            assert_eq!(is_told, told.is_some(), "{stderr}");
+            assert!(
+                told.iter().all(|told| stderr.contains(told)),
+                "{told:?}: {stderr}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_host_is_found_by_name_and_signals_are_heard() {
     let site = Site::start("named");

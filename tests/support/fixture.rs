@@ -31,7 +31,7 @@ impl Fixture {
     /// No files at all.
     pub fn empty() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        for name in ["config", "keys", "secrets"] {
+        for name in ["config", "keys", "secrets", "audit"] {
             fs::create_dir(directory.path().join(name)).unwrap();
         }
         Self {

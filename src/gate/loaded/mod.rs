@@ -6,6 +6,7 @@
 mod files;
 mod lint;
 mod reach;
+mod shared;
 mod sudo;
 
 use std::cell::RefCell;

@@ -1,12 +1,13 @@
 //! What the sandbox leaves open for a configuration.
 //!
 //! Takes a [`Loaded`]; gives the files and ports that serving it needs. The directories are opened as directories, so that
-//! what is renamed into them can be read. Refuses to open a directory that holds what is others': a file in such a
-//! one is opened by itself, and is closed once another file has taken its place.
+//! what is renamed into them can be read. Refuses to open another directory for one file in it, but for that of the
+//! resolver below `/run`: the file is opened by itself, and is closed once another file has taken its place.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::Loaded;
+use super::shared::{home, is_shared, real};
 use crate::config::RUN_SECRETS;
 use crate::sandbox::{LandlockReach, is_closed};
 use crate::ssh::{RESOLVER_FILES, SshError, SshErrorKind};
@@ -21,8 +22,8 @@ const RUNNING: &str = "/run";
 impl Loaded {
     /// What serving this configuration needs, beside what `reach` has already.
     pub fn reach(&self, mut reach: LandlockReach) -> LandlockReach {
-        let home = std::env::home_dir();
-        let is_shared = |directory: &Path| is_shared(directory, home.as_deref());
+        let home = home();
+        let is_shared = |directory: &Path| is_shared(&real(directory), home.as_deref());
         let paths = &self.paths;
         let read = &mut reach.read;
         let own = self.own_directory().filter(|own| !is_shared(own));
@@ -32,20 +33,30 @@ impl Loaded {
             .filter(|directory| directory.parent() != own.as_deref() || directory.is_symlink());
         read.extend(apart.cloned());
         read.extend(own);
-        for file in [paths.servers(), paths.credentials(), paths.policy()] {
-            read.extend(target(&file).map(|target| replaced(target, is_shared)));
-        }
+        // Whoever has put them elsewhere has other files there, too, as in ~/.ssh: these are opened, and not their directories.
+        let files = [paths.servers(), paths.credentials(), paths.policy()];
         let known_hosts = self.known_hosts_path();
-        read.extend(target(&known_hosts).map(|target| replaced(target, is_shared)));
-        if !known_hosts.starts_with(&paths.keys) {
-            read.push(replaced(known_hosts, is_shared));
-        }
+        read.extend(
+            files
+                .iter()
+                .chain([&known_hosts])
+                .filter_map(|file| target(file)),
+        );
+        read.push(known_hosts);
         for file in RESOLVER_FILES.iter().map(Path::new) {
             read.push(file.to_owned());
             let written = target(file).filter(|target| target.starts_with(RUNNING));
             read.extend(written.map(|written| replaced(written, is_shared)));
         }
         read.extend([RUN_SECRETS, OWN_PROCESS].map(PathBuf::from));
+        // A new file is made where the trail has a directory of its own, and nowhere else.
+        reach.append = reach
+            .append
+            .and_then(|file| match self.has_own_directory(&file) {
+                true => file.parent().map(Path::to_owned),
+                // The trail is never a link, which could lead anywhere.
+                false => Some(file).filter(|file| !file.is_symlink()),
+            });
         let hosts = self.inventory.hosts.iter();
         reach
             .ports
@@ -95,58 +106,5 @@ fn replaced(file: PathBuf, is_shared: impl Fn(&Path) -> bool) -> PathBuf {
     match file.parent() {
         Some(directory) if !is_shared(directory) => directory.to_owned(),
         Some(_) | None => file,
-    }
-}
-
-/// Whether a directory holds what belongs to others: one directly below `/`, one of hier(7) below that, and a home.
-fn is_shared(directory: &Path, home: Option<&Path>) -> bool {
-    let mut names = directory.components().filter_map(|part| match part {
-        Component::Normal(name) => name.to_str().or(Some("")),
-        Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => {
-            None
-        }
-    });
-    let named = (names.next(), names.next(), names.next(), names.next());
-    match named {
-        (_, None, _, _) => true,
-        (Some("home" | "usr" | "var" | "run"), _, None, _) => true,
-        (Some("run"), Some("user"), Some(_), None) => true,
-        (Some("usr"), Some("local"), Some(_), None) => true,
-        _ => home == Some(directory),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::is_shared;
-
-    #[test]
-    fn a_directory_with_the_files_of_others_is_shared() {
-        for (directory, expected) in [
-            ("/", true),
-            ("/etc", true),
-            ("/app", true),
-            ("/root", true),
-            ("/home/ops", true),
-            ("/srv/ops", true),
-            ("/var/log", true),
-            ("/run/secrets", true),
-            ("/run/user/1000", true),
-            ("/usr/local/etc", true),
-            ("/opt/mcp-ssh", false),
-            ("/etc/mcp-ssh", false),
-            ("/root/.ssh", false),
-            ("/home/ops/.ssh", false),
-            ("/home/ops/mcp-ssh", false),
-            ("/srv/ops/mcp-ssh", false),
-            ("/run/systemd/resolve", false),
-            ("/var/lib/mcp-ssh", false),
-        ] {
-            let shared = is_shared(Path::new(directory), Some(Path::new("/srv/ops")));
-            assert_eq!(shared, expected, "{directory}");
-        }
-        assert!(!is_shared(Path::new("/srv/ops"), None));
     }
 }
