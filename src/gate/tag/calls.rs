@@ -12,7 +12,7 @@ use super::rollout::RolloutStop;
 use super::run::run_on_tag;
 use crate::cancel::Cancelled;
 use crate::gate::Gate;
-use crate::gate::approval::Person;
+use crate::gate::approval::{Person, Question};
 use crate::gate::in_force::UnjudgedError;
 use crate::gate::progress::{Observer, attend};
 use crate::runtime::timeout;
@@ -84,6 +84,12 @@ impl Gate {
             .halted
             .take_outdated(wanted, config_sha256.as_deref())?;
         Some(halted.end(RolloutStop::Unapproved(Unapproved::Outdated)))
+    }
+
+    /// Ends a run that waits for the answer to this question, which its client cannot be asked: too many are open.
+    pub fn end_unasked(&self, question: &Question) -> Option<FanOut> {
+        let halted = self.0.halted.take(&question.digest())?;
+        Some(halted.end(RolloutStop::Unapproved(Unapproved::Crowded)))
     }
 
     async fn begin_on_tag(

@@ -167,21 +167,11 @@ impl OpenCall<'_> {
     /// The result that has the client ask its person.
     ///
     /// # Errors
-    /// -32603, should a refusal not be representable as JSON.
-    pub fn ask(&self, question: &Question) -> Result<Value, Error> {
+    /// Those of [`HostReply::crowded`].
+    fn ask(&self, question: &Question) -> Result<Value, Error> {
         match self.client.input_required(question) {
             Some(result) => Ok(result),
-            None => {
-                let crowded = Unapproved::Crowded;
-                let (error, hint) = question.unapproved(crowded);
-                let details = json!({
-                    "status": "denied",
-                    "reason": crowded.reason(),
-                    "error": error,
-                    "hint": hint,
-                });
-                schema::refusal(self.reply.revision, &details)
-            }
+            None => self.reply.crowded(question),
         }
     }
 }
@@ -194,6 +184,22 @@ pub(super) struct HostReply<'a> {
 }
 
 impl HostReply<'_> {
+    /// Answers that too many questions are open for this one.
+    ///
+    /// # Errors
+    /// -32603, should a refusal not be representable as JSON.
+    pub fn crowded(&self, question: &Question) -> Result<Value, Error> {
+        let crowded = Unapproved::Crowded;
+        let (error, hint) = question.unapproved(crowded);
+        let details = json!({
+            "status": "denied",
+            "reason": crowded.reason(),
+            "error": error,
+            "hint": hint,
+        });
+        schema::refusal(self.revision, &details)
+    }
+
     /// Answers with what came of one command on one host.
     ///
     /// # Errors

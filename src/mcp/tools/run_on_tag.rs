@@ -11,8 +11,8 @@ use super::parameters::{COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
 use crate::gate::{
-    ComparedFanOut, FanOut, FoldedFanOut, Gate, Outcome, RolloutRequest, TagReport, TagRequest,
-    TagStarted,
+    ComparedFanOut, FanOut, FoldedFanOut, Gate, Outcome, Question, RolloutRequest, TagReport,
+    TagRequest, TagStarted,
 };
 use crate::mcp::approval::ClientPerson;
 use crate::mcp::arguments::Arguments;
@@ -162,10 +162,22 @@ impl HostWork for RunOnTagWork {
             Ok(TagStarted::Ended(fan_out)) => answer(&call.reply, &fan_out),
             Ok(TagStarted::Task(task)) => schema::success(call.reply.revision, &task),
             Err(unstarted) => match &unstarted.question {
-                Some(question) => call.ask(question),
+                Some(question) => ask(gate, call, question),
                 None => schema::refusal(call.reply.revision, &unstarted),
             },
         }
+    }
+}
+
+/// The result that has the client ask its person. Where too many questions are open for it, a run whose canaries have
+/// ended ends with their results: nobody would bring the answer.
+fn ask(gate: &Gate, call: &OpenCall<'_>, question: &Question) -> Result<Value, Error> {
+    if let Some(asking) = call.client.input_required(question) {
+        return Ok(asking);
+    }
+    match gate.end_unasked(question) {
+        Some(fan_out) => answer(&call.reply, &fan_out),
+        None => call.reply.crowded(question),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::approver_hostile::answer;
 use super::modern::{call, retry};
-use super::{Asked, choice};
+use super::{Asked, choice, reason};
 use crate::gate::fanout::{fleet, statuses};
 use crate::gate::records::of_type;
 use crate::gate::site::Site;
@@ -98,6 +98,47 @@ fn a_modern_client_asks_between_two_calls_and_the_canary_runs_once() {
     let canary = decided.iter().filter(|its| its["alias"] == "h0");
     assert_eq!(canary.count(), 4, "once for each run");
     assert_eq!(of_type(&records, "tag_run").len(), 4);
+}
+
+/// The client is not asked, and is told what has run: it must not run again for want of an answer.
+#[test]
+fn where_too_many_questions_are_open_the_run_ends_with_its_results() {
+    let mut asked = asked("cancrowd", "");
+    let open: Vec<(Value, Value)> = (0..16)
+        .map(|number| {
+            let line = asked.line(&format!("f{number}"));
+            let params = call("ssh_run", json!({"alias": "h0", "command": line}));
+            let asking = asked.question_of(&params);
+            (params, asking)
+        })
+        .collect();
+    let params = call("ssh_run_on_tag", on_tag("echo x"));
+    // More of them than may wait for an answer: none of these does.
+    for _ in 0..5 {
+        let result = asked.result_of(&params);
+        let content = &result["structuredContent"];
+        assert_eq!(content["stopped"], "approval_crowded", "{result}");
+        assert_eq!(statuses(content), STOPPED, "{result}");
+        assert_eq!(content["results"][0]["output"], "x\n", "{result}");
+    }
+    let (first, asking) = &open[0];
+    let refused = asked.result_of(&retry(first, asking, choice("refuse")));
+    assert_eq!(reason(&refused).unwrap(), "approval_refused");
+    let asking = asked.question_of(&params);
+    let result = asked.result_of(&retry(&params, &asking, choice("approve once")));
+    assert_eq!(statuses(&result["structuredContent"]), ALL, "{result}");
+    // The question of a rule is about a run of which nothing has begun.
+    asked.question_of(&params);
+    let line = asked.line("none");
+    let denied = asked.result_of(&call("ssh_run_on_tag", on_tag(&line)));
+    assert_eq!(reason(&denied).unwrap(), "approval_crowded");
+    assert!(asked.nothing_ran());
+    let records = asked.records();
+    let ends = of_type(&records, "tag_run");
+    let crowded = ends
+        .iter()
+        .filter(|its| its["stopped"] == "approval_crowded");
+    assert_eq!(crowded.count(), 5);
 }
 
 #[test]
