@@ -74,7 +74,10 @@ fn hosts_that_differ_are_named_first_and_shown_as_a_difference() {
     // No output stands there twice.
     assert_eq!(content.to_string().matches("plain").count(), 2, "{content}");
     let (told, content) = compared(&mut client, "cat /etc/shadow");
-    assert!(told.starts_with("all 12 hosts equal (denied)\n"), "{told}");
+    assert!(
+        told.starts_with("nothing to compare; 12 denied: h0, h1, "),
+        "{told}"
+    );
     assert_eq!(content["comparison"]["groups"][0]["status"], "denied");
 }
 
@@ -162,6 +165,19 @@ fn the_command_line_compares_too() {
     assert_eq!(status(&site.run(&words(&[]))), 1);
     site.write_policy("rules: []\n");
     assert_eq!(status(&site.run(&words(&[]))), 77);
+
+    // Hosts where nothing ran are equal to none, however many they are.
+    site.write_policy(POLICY);
+    let mut stopped = words(&["--batch", "1", "--max-failures", "0"]);
+    stopped.truncate(stopped.len() - 1);
+    stopped.push("cat /nonexistent");
+    let told = text(&site.run(&stopped).stdout);
+    assert!(
+        told.starts_with(
+            "1 host failed; 3 not started: h1, h2, h3\n\ngroup 1: 1 host, failed, exit status 1\n"
+        ),
+        "{told}"
+    );
     let alone = site.run(&["run", "--compare", "h1", "--", "id"]);
     assert_eq!(
         (status(&alone), text(&alone.stderr).as_str()),

@@ -12,7 +12,7 @@ use crate::gate::result::Ending;
 pub struct HostComparison {
     /// How many hosts are equal, and which differ.
     pub headline: String,
-    /// The largest first.
+    /// Where it ran the largest first, then the others.
     pub groups: Vec<EqualHosts>,
     /// The groups beyond the bound.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +121,12 @@ impl GroupOutput {
 impl EqualHosts {
     /// How it ended, in one word.
     pub(super) fn word(&self) -> String {
-        let word = serde_json::to_value(self.status).unwrap_or_default();
-        word.as_str().unwrap_or_default().replace('_', " ")
+        word_of(self.status)
     }
+}
+
+/// How it ended, in one word.
+pub(super) fn word_of(status: Ending) -> String {
+    let word = serde_json::to_value(status).unwrap_or_default();
+    word.as_str().unwrap_or_default().replace('_', " ")
 }

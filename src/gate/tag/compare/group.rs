@@ -1,7 +1,7 @@
 //! The hosts with equal results.
 //!
-//! Takes: the results of all hosts in inventory order. Gives: groups of equal ones, the largest first; of two as large
-//! the one whose first host comes first. Each result is in one group. Refuses nothing.
+//! Takes: the results of all hosts in inventory order. Gives: groups of equal ones: first those where it ran, the
+//! largest first; of two as large the one whose first host comes first. Each result is in one group. Refuses nothing.
 //!
 //! What differs by nature makes no two groups: the alias, the run's identifier, how long it took, the address, how the
 //! two streams mixed, and how many bytes a secret had before it was redacted.
@@ -71,6 +71,14 @@ impl<'r> ResultKey<'r> {
     }
 }
 
+/// What came of it on the first host of a group, if it ran there.
+pub fn ran<'r>(group: &[&'r HostResult]) -> Option<&'r RunResult> {
+    match &group.first()?.outcome {
+        Outcome::Finished(result) => Some(result),
+        Outcome::Denied(_) | Outcome::Failed(_) => None,
+    }
+}
+
 /// Standard output and standard error, apart.
 pub fn streams(result: &RunResult) -> (&str, &str) {
     let stdout = result.stdout.as_deref().unwrap_or(&result.output);
@@ -99,6 +107,6 @@ pub async fn grouped(results: &[HostResult]) -> Vec<Vec<&HostResult>> {
         }
     }
     // A stable order: the first hosts of the groups are in inventory order.
-    groups.sort_by_key(|group| Reverse(group.len()));
+    groups.sort_by_key(|group| (ran(group).is_none(), Reverse(group.len())));
     groups
 }

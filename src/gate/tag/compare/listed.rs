@@ -4,11 +4,20 @@
 //! compared: of output that was cut, redacted or no text it says so. Refuses nothing.
 
 use super::super::result::HostResult;
-use super::comparison::{EqualHosts, GroupOutput, HostComparison, UnlistedGroups};
-use crate::gate::result::Outcome;
+use super::comparison::{EqualHosts, GroupOutput, HostComparison, UnlistedGroups, word_of};
+use super::group::ran;
+use crate::gate::result::{Ending, Outcome, RunResult};
 
 /// Hosts that the first line names. The groups name all.
 const MAX_NAMED: usize = 20;
+/// How hosts end on which it has come to no result, and what the first line calls them.
+const APART: [(Ending, &str); 5] = [
+    (Ending::Denied, "denied"),
+    (Ending::Failed, "failed without a result"),
+    (Ending::TimedOut, "timed out without a result"),
+    (Ending::Cancelled, "cancelled"),
+    (Ending::NotStarted, "not started"),
+];
 
 impl EqualHosts {
     /// Of these hosts, whose results are equal; nothing where there is none.
@@ -70,55 +79,79 @@ impl HostComparison {
     }
 }
 
+/// The hosts where it ran are compared; the others are counted apart, since nobody knows whether they are equal.
 fn headline(groups: &[Vec<&HostResult>]) -> String {
+    let ends = groups.iter().take_while(|group| ran(group).is_some());
+    let (ended, others) = groups.split_at_checked(ends.count()).unwrap_or_default();
+    let mut parts = vec![equality(ended, others.is_empty())];
+    for (ending, words) in APART {
+        let hosts = others.iter().flatten();
+        let hosts: Vec<&str> = hosts
+            .filter(|host| host.outcome.ending() == ending)
+            .map(|host| host.alias.as_str())
+            .collect();
+        if !hosts.is_empty() {
+            parts.push(format!("{} {words}: {}", hosts.len(), named(&hosts)));
+        }
+    }
+    parts.join("; ")
+}
+
+/// How many of the hosts where it ran are equal; whether they are all hosts.
+fn equality(groups: &[Vec<&HostResult>], are_all: bool) -> String {
     let total: usize = groups.iter().map(Vec::len).sum();
     let Some((largest, others)) = groups.split_first() else {
-        return "no host".to_owned();
+        let nothing = if are_all {
+            "no host"
+        } else {
+            "nothing to compare"
+        };
+        return nothing.to_owned();
     };
-    let limits = largest
-        .first()
-        .map(|first| limits(first))
-        .unwrap_or_default();
-    match (largest.len(), others) {
-        (1, []) => "1 host: there is none to compare it with".to_owned(),
-        (all, []) => format!("all {all} hosts equal{limits}"),
-        (1, _) => format!("no two of {total} hosts are equal"),
+    let limits = ran(largest).map(limits).unwrap_or_default();
+    match (largest.as_slice(), others) {
+        ([_], []) if are_all => "1 host: there is none to compare it with".to_owned(),
+        ([host], []) => format!("1 host {}", word_of(host.outcome.ending())),
+        (all, []) => {
+            let begin = if are_all { "all " } else { "" };
+            format!("{begin}{} hosts equal{limits}", all.len())
+        }
+        ([_], _) => format!("no two of {total} hosts are equal"),
         (equal, others) => {
-            let names: Vec<&str> = others
-                .iter()
-                .flatten()
-                .map(|host| host.alias.as_str())
-                .collect();
-            let differ = names.len();
-            let verb = if differ == 1 { "differs" } else { "differ" };
-            let named = names.get(..MAX_NAMED).unwrap_or(&names);
-            let more = match differ - named.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
+            let hosts = others.iter().flatten();
+            let hosts: Vec<&str> = hosts.map(|host| host.alias.as_str()).collect();
+            let verb = if hosts.len() == 1 {
+                "differs"
+            } else {
+                "differ"
             };
-            let named = named.join(", ");
-            format!("{equal} hosts equal{limits}; {differ} {verb}: {named}{more}")
+            let (equal, differ, named) = (equal.len(), hosts.len(), named(&hosts));
+            format!("{equal} hosts equal{limits}; {differ} {verb}: {named}")
         }
     }
 }
 
+/// Their names, as far as the line has room for them.
+fn named(hosts: &[&str]) -> String {
+    let named = hosts.get(..MAX_NAMED).unwrap_or(hosts);
+    let more = match hosts.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    named.join(", ") + &more
+}
+
 /// What the word "equal" does not say of these hosts.
-fn limits(host: &HostResult) -> String {
-    match &host.outcome {
-        Outcome::Finished(result) => {
-            let has = |what: &str| {
-                let stderr = result.stderr.as_deref().unwrap_or_default();
-                result.output.contains(what) || stderr.contains(what)
-            };
-            let limits = [
-                (result.truncated, " as far as their output was kept"),
-                (has("\u{fffd}"), " as far as their output is text"),
-                (has("[redacted]"), " but for what is redacted"),
-            ];
-            let limits = limits.iter().filter(|(is, _)| *is);
-            limits.map(|(_, words)| *words).collect()
-        }
-        Outcome::Denied(_) => " (denied)".to_owned(),
-        Outcome::Failed(_) => " (without output)".to_owned(),
-    }
+fn limits(result: &RunResult) -> String {
+    let has = |what: &str| {
+        let stderr = result.stderr.as_deref().unwrap_or_default();
+        result.output.contains(what) || stderr.contains(what)
+    };
+    let limits = [
+        (result.truncated, " as far as their output was kept"),
+        (has("\u{fffd}"), " as far as their output is text"),
+        (has("[redacted]"), " but for what is redacted"),
+    ];
+    let limits = limits.iter().filter(|(is, _)| *is);
+    limits.map(|(_, words)| *words).collect()
 }

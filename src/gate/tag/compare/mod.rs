@@ -27,7 +27,7 @@ mod told;
 
 use smol::future::yield_now;
 
-use group::{grouped, streams};
+use group::{grouped, ran, streams};
 use stream::{StreamDiff, StreamLines};
 
 use super::result::HostResult;
@@ -113,14 +113,6 @@ pub async fn compare(
         yield_now().await;
     }
     HostComparison::of(&groups, shown, base)
-}
-
-/// What came of it on the first host of a group, if it ran there.
-fn ran<'r>(group: &[&'r HostResult]) -> Option<&'r RunResult> {
-    match &group.first()?.outcome {
-        Outcome::Finished(result) => Some(result),
-        Outcome::Denied(_) | Outcome::Failed(_) => None,
-    }
 }
 
 /// What there is to see of hosts on which it did not run.

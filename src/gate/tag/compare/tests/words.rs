@@ -75,7 +75,7 @@ fn the_first_line_claims_no_more_than_was_compared() {
         ),
         (
             vec![failed(1, "x"), failed(2, "x"), ran(3, "a")],
-            "2 hosts equal (without output); 1 differs: h3",
+            "1 host succeeded; 2 failed without a result: h1, h2",
         ),
         (
             many,
@@ -154,16 +154,16 @@ fn each_group_says_how_it_ended_and_what_differs() {
     assert_eq!(
         groups,
         [
-            "3 hosts equal (without output); 5 differ: h4, h5, h6, h7, h8",
-            "group 1: 3 hosts, failed\nhosts: h1, h2, h3\nerror: no connection",
-            "group 2: 2 hosts, succeeded, exit status 0\nhosts: h4, h5\nstdout:\n a\nstderr:\n warning",
-            "group 3: 1 host, failed, exit status 3\nhosts: h6\noutput as in group 2",
-            "group 4: 1 host, failed, ended by signal SEGV\nhosts: h7\n\
-             stderr, against group 2:\n@@ -1,1 +0,0 @@\n-warning",
-            "group 5: 1 host, succeeded, exit status 0\nhosts: h8\n\
+            "2 hosts equal; 3 differ: h6, h7, h8; 3 failed without a result: h1, h2, h3",
+            "group 1: 2 hosts, succeeded, exit status 0\nhosts: h4, h5\nstdout:\n a\nstderr:\n warning",
+            "group 2: 1 host, failed, exit status 3\nhosts: h6\noutput as in group 1",
+            "group 3: 1 host, failed, ended by signal SEGV\nhosts: h7\n\
+             stderr, against group 1:\n@@ -1,1 +0,0 @@\n-warning",
+            "group 4: 1 host, succeeded, exit status 0\nhosts: h8\n\
              truncated: only the output that was kept was compared\n\
-             stdout, against group 2:\n@@ -1,1 +1,1 @@\n-a\n+\u{2409}b\n\\ no newline at the end\n\
-             \\ \u{2409} is a tab\nstderr, against group 2:\n@@ -1,1 +0,0 @@\n-warning\n",
+             stdout, against group 1:\n@@ -1,1 +1,1 @@\n-a\n+\u{2409}b\n\\ no newline at the end\n\
+             \\ \u{2409} is a tab\nstderr, against group 1:\n@@ -1,1 +0,0 @@\n-warning",
+            "group 5: 3 hosts, failed\nhosts: h1, h2, h3\nerror: no connection\n",
         ]
     );
 }
