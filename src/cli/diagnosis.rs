@@ -332,6 +332,7 @@ fn step_of(kind: SshErrorKind) -> Option<DiagnosisStep> {
             | Kind::KeyWeak
             | Kind::CertificateUnusable
             | Kind::AgentUnavailable
+            | Kind::TokenUntouched
             | Kind::AuthenticationFailed
             | Kind::ProofMissing
             | Kind::PasswordExpired

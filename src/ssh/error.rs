@@ -69,6 +69,8 @@ pub enum SshErrorKind {
     CertificateUnusable,
     /// The agent is not there, holds no usable key or does not sign.
     AgentUnavailable,
+    /// The FIDO key that the agent holds was not touched in time, or its token is not plugged in.
+    TokenUntouched,
     /// The name has no address.
     Resolution,
     /// The name was looked up too often.
@@ -154,6 +156,7 @@ impl SshErrorKind {
             Self::KeyWeak => Wording(Operator, "SSH key too weak: RSA keys need 2048 bits or more", "ask the operator to replace it with an ed25519 key"),
             Self::CertificateUnusable => Wording(Operator, "SSH certificate not usable: Check its key and validity", "ask the operator to renew what certificate_path names"),
             Self::AgentUnavailable => Wording(Operator, "SSH agent gives no key: Check the agent at SSH_AUTH_SOCK", "ask the operator to start the agent and add the key to it"),
+            Self::TokenUntouched => Wording(Operator, "SSH FIDO key gives no signature: Touch the token in time", "nothing was run: ask the operator to plug in the token and to touch it while the call waits, and try again"),
             Self::Resolution => Wording(Network, "SSH hostname resolution failed: DNS lookup failed", "the answer is kept for a minute: try again after that"),
             Self::ResolutionLimit => Wording(Caller, "SSH hostname resolution failed: Too many lookups", "try again in a second"),
             Self::Timeout => Wording(Network, "SSH connection timeout: Host did not respond", "the host may be down, or a firewall may drop the connection"),

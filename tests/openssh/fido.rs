@@ -206,7 +206,7 @@ fn a_token_that_is_not_touched_is_told() {
     let (key, agent) = (FidoKey::ecdsa(), FidoAgent::untouched());
     agent.add(&key);
     let error = log_in(&served(&key), through(&agent)).unwrap_err();
-    assert_eq!(error.kind(), SshErrorKind::AgentUnavailable);
+    assert_eq!(error.kind(), SshErrorKind::TokenUntouched, "{error:?}");
     let words = "see that the token is plugged in, and touch it in time";
     assert!(error.detail().contains(words), "{error:?}");
 }

@@ -11,6 +11,7 @@ use smol::channel::Sender;
 
 use super::touch::{TOUCH, TouchNews, turn, unless_silent};
 use crate::runtime::{self, UnixStream};
+use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::algorithms::{is_of_token, signature_algorithm};
 use crate::ssh::transport::keys::agent::client::AgentClient;
 use crate::ssh::transport::keys::agent::{AgentIdentity, AgentSessionBinding};
@@ -94,26 +95,29 @@ impl SshAgent {
         hash: Option<HashAlg>,
         data: &[u8],
         told: &Sender<TouchNews>,
-    ) -> Result<Signature, String> {
+    ) -> Result<Signature, SshError> {
+        let unsigned = |why: &str| SshError::new(SshErrorKind::AgentUnavailable, why);
         let key = identity.public_key();
         let signature = if is_of_token(key.key_data()) {
-            self.touched_for(identity, data, told).await?
+            let touched = self.touched_for(identity, data, told).await;
+            touched.map_err(|why| SshError::new(SshErrorKind::TokenUntouched, why))?
         } else {
             let signing = self.signature(identity, hash, data);
             match unless_silent(SIGNING, signing).await {
                 Some(Ok(signature)) => signature,
-                Some(Err(_)) => return Err("the agent does not sign".to_owned()),
-                None => return Err("the agent does not sign within 10 s".to_owned()),
+                Some(Err(_)) => return Err(unsigned("the agent does not sign")),
+                None => return Err(unsigned("the agent does not sign within 10 s")),
             }
         };
         let wanted = signature_algorithm(&key, hash);
         if signature.algorithm() != wanted {
             let other = signature.algorithm();
-            return Err(format!("the agent signs with {other} in place of {wanted}"));
+            let why = format!("the agent signs with {other} in place of {wanted}");
+            return Err(unsigned(&why));
         }
         match key.key_data().verify(data, &signature) {
             Ok(()) => Ok(signature),
-            Err(_) => Err("the agent's signature is wrong".to_owned()),
+            Err(_) => Err(unsigned("the agent's signature is wrong")),
         }
     }
 
@@ -123,14 +127,14 @@ impl SshAgent {
         identity: &AgentIdentity,
         data: &[u8],
         told: &Sender<TouchNews>,
-    ) -> Result<Signature, String> {
+    ) -> Result<Signature, &'static str> {
         let tell = |news| {
             // It listens as long as it waits for the signature.
             let _heard = told.try_send(news);
         };
         tell(TouchNews::Queued);
         let Some(_turn) = turn().await else {
-            return Err("other logins waited for a touch of the FIDO key for 60 s".to_owned());
+            return Err("other logins waited for a touch of the FIDO key for 60 s");
         };
         tell(TouchNews::Wanted);
         let signed = runtime::timeout(TOUCH, self.signature(identity, None, data)).await;
@@ -138,10 +142,9 @@ impl SshAgent {
         match signed {
             Some(Ok(signature)) => Ok(signature),
             Some(Err(_)) => Err(
-                "the agent does not sign with the FIDO key: see that the token is plugged in, and touch it in time"
-                    .to_owned(),
+                "the agent does not sign with the FIDO key: see that the token is plugged in, and touch it in time",
             ),
-            None => Err("the FIDO key was not touched within 30 s".to_owned()),
+            None => Err("the FIDO key was not touched within 30 s"),
         }
     }
 

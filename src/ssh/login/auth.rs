@@ -48,7 +48,7 @@ pub(in crate::ssh) struct LoginWatch<'a> {
 /// [`SshErrorKind::AuthenticationFailed`] when the server has refused every step that it would take;
 /// [`SshErrorKind::ProofMissing`] when it has accepted one and wants another; [`SshErrorKind::PasswordExpired`] when it
 /// wants a new password; [`SshErrorKind::AgentUnavailable`] when no
-/// step could be tried; [`SshErrorKind::Closed`] when the server ends the connection instead of an answer.
+/// step could be tried, [`SshErrorKind::TokenUntouched`] where that was for want of a touch; [`SshErrorKind::Closed`] when the server ends the connection instead of an answer.
 pub(in crate::ssh) async fn log_in(
     handle: &mut Handle,
     user: &str,
@@ -76,6 +76,7 @@ pub(in crate::ssh) async fn log_in(
         offered: remaining_methods,
         tried: Vec::new(),
         answered: false,
+        untouched: false,
         notes,
         watch,
     };
@@ -99,6 +100,8 @@ struct LoginAttempt<'a> {
     tried: Vec<String>,
     /// Whether the server has answered to a step.
     answered: bool,
+    /// Whether a signature of a FIDO key did not come.
+    untouched: bool,
     /// What hindered a step, for stderr.
     notes: Vec<String>,
     watch: LoginWatch<'a>,
@@ -135,6 +138,14 @@ impl LoginWatch<'_> {
         self.touches.hear(TouchNews::Over);
         proved
     }
+}
+
+/// Whether nothing was sent for want of a signature.
+fn is_unsigned(kind: SshErrorKind) -> bool {
+    matches!(
+        kind,
+        SshErrorKind::AgentUnavailable | SshErrorKind::TokenUntouched
+    )
 }
 
 impl LoginAttempt<'_> {
@@ -197,7 +208,8 @@ impl LoginAttempt<'_> {
                 .map_err(gone),
         };
         match answer {
-            Err(error) if error.kind() == SshErrorKind::AgentUnavailable => {
+            Err(error) if is_unsigned(error.kind()) => {
+                self.untouched |= error.kind() == SshErrorKind::TokenUntouched;
                 self.notes.push(error.detail().to_owned());
                 Ok(None)
             }
@@ -259,7 +271,11 @@ impl LoginAttempt<'_> {
     /// signature.
     fn refusal(&self, answered: bool) -> SshError {
         if !answered && !self.notes.is_empty() {
-            return SshError::new(SshErrorKind::AgentUnavailable, self.notes.join("; "));
+            let kind = match self.untouched {
+                true => SshErrorKind::TokenUntouched,
+                false => SshErrorKind::AgentUnavailable,
+            };
+            return SshError::new(kind, self.notes.join("; "));
         }
         let accepted = self
             .steps

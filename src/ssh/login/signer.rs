@@ -41,11 +41,11 @@ impl LoginSigner<'_> {
         identity: &AgentIdentity,
         hash: Option<HashAlg>,
         data: &[u8],
-    ) -> Result<Signature, String> {
+    ) -> Result<Signature, SshError> {
         match (&self.holder, &mut self.agent) {
-            (Holder::Us(own), _) => sign(own, hash, data),
+            (Holder::Us(own), _) => sign(own, hash, data).map_err(refused),
             (Holder::Agent, Some(agent)) => agent.sign(identity, hash, data, &self.told).await,
-            (Holder::Agent, None) => Err("there is no agent".to_owned()),
+            (Holder::Agent, None) => Err(refused("there is no agent".to_owned())),
         }
     }
 }
@@ -59,13 +59,15 @@ impl handle::Signer for LoginSigner<'_> {
         hash: Option<HashAlg>,
         mut data: Vec<u8>,
     ) -> Result<Vec<u8>, SshError> {
-        let refused = |why: String| SshError::new(SshErrorKind::AgentUnavailable, why);
-        let signature = self.sign(identity, hash, &data).await;
-        let signature = signature.map_err(refused)?;
+        let signature = self.sign(identity, hash, &data).await?;
         let encoded = signature.encode_prefixed(&mut data);
         encoded.map_err(|error| refused(error.to_string()))?;
         Ok(data)
     }
+}
+
+fn refused(why: String) -> SshError {
+    SshError::new(SshErrorKind::AgentUnavailable, why)
 }
 
 fn sign(key: &PrivateKey, hash: Option<HashAlg>, data: &[u8]) -> Result<Signature, String> {
