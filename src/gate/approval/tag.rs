@@ -42,6 +42,12 @@ impl Consents {
         }
     }
 
+    /// Whether there is an approval for a host.
+    pub fn has(&self, alias: &str) -> bool {
+        let is_withdrawn = self.yes.as_ref().is_some_and(GivenConsent::is_withdrawn);
+        !is_withdrawn && self.given.borrow().contains_key(alias)
+    }
+
     /// The approval for a host, to be taken once as the host begins, or why there is none.
     pub fn take(&self, alias: &str) -> Result<Approval, Unapproved> {
         if self.yes.as_ref().is_some_and(GivenConsent::is_withdrawn) {

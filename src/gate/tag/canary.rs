@@ -19,6 +19,7 @@ use super::halted::HaltedRun;
 use super::result::{FanOut, HostResult, TagRequest, TagRunError};
 use super::rollout::RolloutStop;
 use super::tag_run::TagRun;
+use super::work::TagWork;
 use crate::cancel::Cancelled;
 use crate::gate::approval::{
     CanaryEnd, CanarySubject, ConsentError, Consultation, OpenRoad, Person, Question,
@@ -94,7 +95,7 @@ fn question(run: &TagRun) -> Result<Option<Question>, Unapproved> {
     for host in hosts {
         let policy = work.loaded.host_policy(host);
         let decision = policy.judge(&work.request.command);
-        if decision.verdict() == Verdict::Deny {
+        if decision.verdict() == Verdict::Deny || is_refused(work, &decision) {
             continue;
         }
         let user = work.loaded.user(host).map(str::to_owned);
@@ -128,6 +129,19 @@ fn question(run: &TagRun) -> Result<Option<Question>, Unapproved> {
         config_sha256: work.loaded.digest().to_owned(),
         subject: QuestionSubject::Canaries(Box::new(CanarySubject::of(run.task_id(), ends))),
     }))
+}
+
+/// Whether a rule asks about the host, and the person who was asked has said no.
+fn is_refused(work: &TagWork, decision: &Decision) -> bool {
+    let (alias, line) = (decision.alias(), decision.remembered_line());
+    let consents = work.consents.as_ref();
+    decision.verdict() == Verdict::Ask
+        && consents.is_some_and(|consents| !consents.has(alias))
+        && work
+            .state
+            .approvals
+            .remembers(alias, &line, &work.loaded)
+            .is_none()
 }
 
 fn canary(result: &HostResult) -> Option<CanaryEnd<'_>> {

@@ -96,6 +96,49 @@ fn the_person_sees_how_the_canaries_ended_and_decides_about_the_others() {
     assert_eq!(of_type(&records, "policy_decision").len(), 2 + 4 + 4);
 }
 
+/// Who has said no to a host under a rule is not asked to let it follow.
+#[test]
+fn a_host_that_the_person_has_just_refused_is_not_asked_about_again() {
+    let site = Site::start("canno");
+    site.write_policy(
+        "limits: {max_seconds: 20}
+rules: [{action: allow, commands: ['echo *']}, {action: ask, commands: ['echo *'], aliases: [h2, h3]}]
+",
+    );
+    fleet(&site, 4, &[]);
+    let mut asked = Asked::of(site, "2025-11-25", &elicits());
+    let denied = ["succeeded", "succeeded", "denied", "denied"];
+    for canary in [1, 2] {
+        let id = begin(&mut asked, "echo x", canary);
+        let question = asked.question();
+        let shown = question["params"]["message"].as_str().unwrap();
+        assert!(shown.contains("(h2, h3)"), "{shown}");
+        asked.answer(&question, choice("refuse"));
+        // Behind two canaries there are the refused ones alone, so nobody is asked.
+        if canary == 1 {
+            let question = asked.question();
+            let message = &question["params"]["message"];
+            let shown = message.as_str().unwrap();
+            let one = "May this run on the host h1 of the tag lab, too?";
+            assert!(shown.starts_with(one), "{shown}");
+            asked.answer(&question, choice("approve once"));
+        }
+        assert_eq!(told(&mut asked, &id).0, denied);
+    }
+    // What was approved is asked about.
+    let id = begin(&mut asked, "echo x", 1);
+    let question = asked.question();
+    asked.answer(&question, choice("approve once"));
+    let question = asked.question();
+    let message = &question["params"]["message"];
+    assert!(
+        message.as_str().unwrap().contains("(h1, h2, h3)"),
+        "{message}"
+    );
+    asked.answer(&question, choice("approve once"));
+    assert_eq!(told(&mut asked, &id).0, words(4));
+}
+
 #[test]
 fn a_canary_that_fails_asks_nobody_and_without_anybody_the_others_do_not_begin() {
     let mut asked = asked("canfail", &elicits());
