@@ -55,7 +55,7 @@ fn new_hosts_are_added_and_those_that_are_there_stay() {
     let (status, out, err) = add(&root, &file);
     assert_eq!(status, 0, "{err}");
     assert!(
-        out.contains("added 1 hosts") && out.contains(": w2\n"),
+        out.contains("added 1 host to ") && out.contains(": w2\n"),
         "{out}"
     );
     for told in [
