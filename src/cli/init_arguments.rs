@@ -51,7 +51,8 @@ pub struct InitArguments {
     /// log in with the password in this file, which is kept as a secret; - reads stdin
     #[argh(option, arg_name = "file")]
     pub password_file: Option<PathBuf>,
-    /// the fingerprint that the host itself says of one of its keys, as SHA256:TEXT; without it no key of the host is trusted yet
+    /// the fingerprint that the host itself says of one of its keys, as SHA256:TEXT; without it no key of the host is
+    /// trusted yet
     #[argh(option, arg_name = "text")]
     pub fingerprint: Option<String>,
     /// the policy to begin with: look (the default), diagnostics or logs

@@ -1,7 +1,7 @@
 //! `mcp-ssh plan` for a file: what the policy says of a path and how it comes to that, without touching it.
 //!
-//! Takes: an alias and a [`PlannedPath`]. Gives: the decision with its steps, as text or as JSON. Refuses: options for several
-//! paths.
+//! Takes: an alias and a [`PlannedPath`]. Gives: the decision with its steps, as text or as JSON. Refuses: options for
+//! several paths.
 
 use serde::Serialize;
 

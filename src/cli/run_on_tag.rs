@@ -2,8 +2,9 @@
 //!
 //! Takes: what the gate is asked, and how the answer is shown. Gives: on a terminal each host when it is done,
 //! otherwise all of them in inventory order; each line of output begins with the alias of its host; `--json` prints
-//! one object; `--compare` groups the hosts that are equal. Refuses: what the gate refuses. Exits with 0 when the command succeeded everywhere, 77 when every host
-//! denied it, 130 when it was cancelled anywhere, and otherwise with 1.
+//! one object; `--compare` groups the hosts that are equal. Refuses: what the gate refuses. Exits with 0 when the
+//! command succeeded everywhere, 77 when every host denied it, 130 when it was cancelled anywhere, and otherwise with
+//! 1.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,8 +1,8 @@
 //! stdout and stderr of the subcommands, for a person or a script.
 //!
 //! Takes: lines, JSON values and remote output. Gives: bytes on one of the two streams; colours where a person
-//! watches, and there no character that turns a line around. A reader that went away (`| head`) ends the output, not the run; output that is lost for another reason
-//! makes a success a failure.
+//! watches, and there no character that turns a line around. A reader that went away (`| head`) ends the output, not
+//! the run; output that is lost for another reason makes a success a failure.
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};

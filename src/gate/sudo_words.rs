@@ -1,8 +1,8 @@
 //! What sudo itself said, where it has most likely not run the command.
 //!
-//! Takes what was printed, without secrets. Gives sudo's own words as one line, short and visible, for the log, the record and
-//! the caller. Refuses the words of a command, as far as they can be told from those of sudo: sudo names itself at the
-//! beginning of a line, or refuses a user by name, in one line. Languages differ in the rest.
+//! Takes what was printed, without secrets. Gives sudo's own words as one line, short and visible, for the log, the
+//! record and the caller. Refuses the words of a command, as far as they can be told from those of sudo: sudo names
+//! itself at the beginning of a line, or refuses a user by name, in one line. Languages differ in the rest.
 
 use super::exec_report::{ExecReport, SudoUsers};
 use super::live::LiveOutput;

@@ -1,4 +1,5 @@
-//! `scripts/test.sh` as an ordinary user runs it: tests that need root are counted and are no failures, whatever else fails is.
+//! `scripts/test.sh` as an ordinary user runs it: tests that need root are counted and are no failures, whatever else
+//! fails is.
 
 use std::io::Write;
 use std::process::{Command, Stdio};

@@ -20,12 +20,12 @@ use super::small::made;
 use crate::support::transcript::python;
 
 /// Is ended by its own id.
-struct Program {
+struct LibraryProgram {
     child: Child,
     _folder: TempDir,
 }
 
-impl Drop for Program {
+impl Drop for LibraryProgram {
     fn drop(&mut self) {
         // One that is gone already is as good.
         let _gone = self.child.kill();
@@ -50,7 +50,7 @@ fn started(mut command: Command, visitor: &Visitor, ways: &[Way]) -> Running {
         .stderr(File::create(&log).unwrap())
         .spawn();
     let child = child.unwrap_or_else(|error| panic!("{command:?}: {error}: run `make interop`"));
-    let mut program = Program {
+    let mut program = LibraryProgram {
         child,
         _folder: folder,
     };

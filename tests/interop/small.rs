@@ -1,6 +1,7 @@
 //! Servers of the system other than OpenSSH, which are started for each connection: dropbear and tinysshd.
 //!
-//! Takes: who visits. Gives: the running server. Refuses to start without the programs, and names the script that brings them.
+//! Takes: who visits. Gives: the running server. Refuses to start without the programs, and names the script that
+//! brings them.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};

@@ -68,10 +68,10 @@ impl World {
 type Attempt = fn(&World) -> io::Result<()>;
 
 /// An attempt, and its error behind all of the sandbox, behind Landlock alone, and without either; 0 is none.
-type Case = (&'static str, Attempt, [c_int; 3]);
+type ClosedCase = (&'static str, Attempt, [c_int; 3]);
 
 #[rustfmt::skip]
-const CASES: &[Case] = &[
+const CASES: &[ClosedCase] = &[
     // Files
     ("the configuration", |world| read(&world.directory.join("config/servers.yml")), [0, 0, 0]),
     ("a key", |world| read(&world.directory.join("keys/known_hosts")), [0, 0, 0]),

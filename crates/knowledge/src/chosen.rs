@@ -62,8 +62,8 @@ enum Asked {
 /// An option by which a program with an effect takes the times of a file, and nothing that the file holds.
 const REFERENCE: &str = "--reference";
 
-/// The options behind these words that are given the path of a file, each by its first name; not those that look at no more than
-/// its times.
+/// The options behind these words that are given the path of a file, each by its first name; not those that look at no
+/// more than its times.
 pub fn options_with_paths(words: &[&str]) -> Vec<&'static str> {
     let words: Vec<AdmittedWord> = words
         .iter()

@@ -4,8 +4,8 @@
 use mcp_ssh_policy::{HostTags, Policy};
 use mcp_ssh_yaml::diagnostic::Source;
 
-/// Where a rule hands what it grants to the login: by a link in place of a file, or by a file of its home. Each with a part of
-/// the warning, which a rule that asks has, too.
+/// Where a rule hands what it grants to the login: by a link in place of a file, or by a file of its home. Each with a
+/// part of the warning, which a rule that asks has, too.
 const OF_LOGIN: [(&str, &str); 26] = [
     ("commands: ['cat /home/rtu1/*']", "what `cat` is given"),
     ("argv: [[cat, '/home/rtu1/*']]", "what `cat` is given"),

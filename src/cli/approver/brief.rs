@@ -1,6 +1,7 @@
 //! A question in one line, for lists.
 //!
-//! Takes: a question. Gives: its hosts and the beginning of its line; of a file no more than its name. Refuses: characters that a terminal would obey.
+//! Takes: a question. Gives: its hosts and the beginning of its line; of a file no more than its name. Refuses:
+//! characters that a terminal would obey.
 
 use crate::approver::ApproverQuestion;
 use crate::gate::visible_text;

@@ -1,8 +1,8 @@
 //! A question as rows of a terminal.
 //!
 //! Takes: a question and the width of the terminal. Gives: rows, each with a margin before it; the command comes last,
-//! or the file and what changes in it, or how the hosts that went first ended. Refuses: characters that a terminal would obey, and blanks that push a text
-//! away: they are shown as signs.
+//! or the file and what changes in it, or how the hosts that went first ended. Refuses: characters that a terminal
+//! would obey, and blanks that push a text away: they are shown as signs.
 
 use rustix::stdio::stdin;
 use rustix::termios::tcgetwinsize;

@@ -4,8 +4,9 @@
 //! a change too long to be read, a question that waits already, and more than [`MAX_QUESTIONS`].
 //!
 //! What a person approves for the session, or for minutes, is that very line on those very hosts under that very
-//! configuration, and nothing wider: of a file that very content in the place of that very other one. It is kept in memory only. A grant of the approver stands as long as the
-//! approver holds the connection over which the grant came: by closing it, the person withdraws the grant.
+//! configuration, and nothing wider: of a file that very content in the place of that very other one. It is kept in
+//! memory only. A grant of the approver stands as long as the approver holds the connection over which the grant came:
+//! by closing it, the person withdraws the grant.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};

@@ -1,7 +1,7 @@
 //! A content that is to be written, whole and known by its SHA-256 before anything is asked.
 //!
-//! Takes: bytes, or the path of a local file. Gives: a [`NewContent`] that several hosts can read at once. Refuses: a local file
-//! that cannot be read, or that is no regular file.
+//! Takes: bytes, or the path of a local file. Gives: a [`NewContent`] that several hosts can read at once. Refuses: a
+//! local file that cannot be read, or that is no regular file.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};

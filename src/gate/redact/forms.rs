@@ -1,9 +1,9 @@
 //! The forms in which a command may print a secret.
 //!
-//! Takes: a secret. Gives: the texts to search for: the secret itself; its form in JSON, in shell quotes, in Rust's quotes, in a URL, in
-//! base64, alone or within a longer text; and each line of a secret with several lines. Does not cover: forms that
-//! somebody makes on purpose (hexadecimal, compressed, reversed, wrapped base64), HTML entities, and a secret that is
-//! too short to be searched for.
+//! Takes: a secret. Gives: the texts to search for: the secret itself; its form in JSON, in shell quotes, in Rust's
+//! quotes, in a URL, in base64, alone or within a longer text; and each line of a secret with several lines. Does not
+//! cover: forms that somebody makes on purpose (hexadecimal, compressed, reversed, wrapped base64), HTML entities, and
+//! a secret that is too short to be searched for.
 
 use zeroize::Zeroizing;
 

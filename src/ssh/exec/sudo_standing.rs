@@ -1,5 +1,5 @@
-//! How far a talk with sudo has come. Plain data: `sudo` keeps it, and what ended a command may have to tell it. Takes and refuses
-//! nothing; gives the word.
+//! How far a talk with sudo has come. Plain data: `sudo` keeps it, and what ended a command may have to tell it. Takes
+//! and refuses nothing; gives the word.
 
 /// What is known of the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

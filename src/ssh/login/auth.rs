@@ -48,7 +48,8 @@ pub(in crate::ssh) struct LoginWatch<'a> {
 /// [`SshErrorKind::AuthenticationFailed`] when the server has refused every step that it would take;
 /// [`SshErrorKind::ProofMissing`] when it has accepted one and wants another; [`SshErrorKind::PasswordExpired`] when it
 /// wants a new password; [`SshErrorKind::AgentUnavailable`] when no
-/// step could be tried, [`SshErrorKind::TokenUntouched`] where that was for want of a touch; [`SshErrorKind::Closed`] when the server ends the connection instead of an answer.
+/// step could be tried, [`SshErrorKind::TokenUntouched`] where that was for want of a touch; [`SshErrorKind::Closed`]
+/// when the server ends the connection instead of an answer.
 pub(in crate::ssh) async fn log_in(
     handle: &mut Handle,
     user: &str,

@@ -1,7 +1,8 @@
 //! `Lease`: the use of a connection for one command, with its turns.
 //!
 //! Takes: a connection and the turns that the pool has given. Gives: a [`LeasedChannel`], on which one permitted
-//! command runs, or a [`FileLease`], over which files are read and written. When the lease is dropped, the turns are free, and a connection that is no longer usable is closed.
+//! command runs, or a [`FileLease`], over which files are read and written. When the lease is dropped, the turns are
+//! free, and a connection that is no longer usable is closed.
 
 use std::net::IpAddr;
 use std::rc::Rc;

@@ -6,8 +6,8 @@
 //!
 //! The content goes to a new file `.NAME.RANDOM~` in the same directory, which gets its name when it is whole and on the
 //! disk: by posix-rename in the place of an old file, and by RENAME, which replaces nothing, where none was. Whatever
-//! else happens, the new file is removed, or the error names it: it never stays in silence. ACLs, extended attributes and other hard links of the old file do not pass to
-//! the new one: version 3 shows none of them.
+//! else happens, the new file is removed, or the error names it: it never stays in silence. ACLs, extended attributes
+//! and other hard links of the old file do not pass to the new one: version 3 shows none of them.
 
 use std::io::Read;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! What a server says before its version (RFC 4253, section 4.2), which is read as OpenSSH reads it.
 //!
 //! Takes: the wire of a connection. Gives: the same wire, whose first byte to be read is that of the version; and to
-//! [`Findings`] the version, and what was said before it, for the error of a handshake that fails. Refuses: more than 1,024 lines, a line
-//! of more than 8 KiB, and a version that russh would not take.
+//! [`Findings`] the version, and what was said before it, for the error of a handshake that fails. Refuses: more than
+//! 1,024 lines, a line of more than 8 KiB, and a version that russh would not take.
 //!
 //! russh itself takes 20 lines of 255 bytes, and no empty one.
 

@@ -1,4 +1,5 @@
-//! What a host or this server has no room for: a quota, the largest file of an account, a call with a content that is too long.
+//! What a host or this server has no room for: a quota, the largest file of an account, a call with a content that is
+//! too long.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -1,8 +1,8 @@
 //! The texts that several patterns take, or one takes and others do not.
 //!
 //! Takes tracks: of `all` every one must take the text, of `none` no one. Follows them at once, the shortest text first,
-//! and gives up to `wanted` of them, each from another state. Gives up after [`MAX_STATES`], and when its steps are used up: a
-//! step is one position of one track, and one character.
+//! and gives up to `wanted` of them, each from another state. Gives up after [`MAX_STATES`], and when its steps are
+//! used up: a step is one position of one track, and one character.
 
 use std::collections::{HashSet, VecDeque};
 

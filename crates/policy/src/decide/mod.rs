@@ -1,7 +1,7 @@
 //! From a host's policy and an agent's string to a decision, and from a decision to a permit.
 //!
-//! Read `judge`, then `admission` (does one rule allow one command?), `becoming` (as whom?) and `permit`. For files: `file_policy`, `look_permit`,
-//! then `file_permit`.
+//! Read `judge`, then `admission` (does one rule allow one command?), `becoming` (as whom?) and `permit`. For files:
+//! `file_policy`, `look_permit`, then `file_permit`.
 
 pub mod admission;
 pub mod approval;

@@ -1,8 +1,8 @@
 //! What of `files:` no policy test exercises.
 //!
 //! Takes a policy, the places in its file, and paths with their hosts. Gives for each entry and each pattern whether a path
-//! exercises it. A pattern is exercised when it grants a path, or denies it; an entry when a pattern of it is. Refuses nothing:
-//! a path that is none exercises nothing.
+//! exercises it. A pattern is exercised when it grants a path, or denies it; an entry when a pattern of it is. Refuses
+//! nothing: a path that is none exercises nothing.
 
 use mcp_ssh_yaml::diagnostic::Span;
 

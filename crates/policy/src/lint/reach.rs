@@ -1,8 +1,8 @@
 //! What an entry of a rule with `become` hands to the login, which has the power of that user then.
 //!
 //! Takes an entry. Gives a warning: a program is given a file in whose place the login can put a link; or it does what its
-//! working directory says, which is the home of the login; or the wildcard, behind a path that the rule begins, reaches a file
-//! that only root reads. Each is tried on a line that the rule admits.
+//! working directory says, which is the home of the login; or the wildcard, behind a path that the rule begins,
+//! reaches a file that only root reads. Each is tried on a line that the rule admits.
 
 use mcp_ssh_knowledge::word::AdmittedWord;
 use mcp_ssh_knowledge::{ChosenRole, ROOT_FILES, by_working_directory, given};
