@@ -4,14 +4,14 @@
 //! work where the tests are not root's.
 
 use std::fs::{self, Permissions};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use super::marker::within;
 use super::sshd::is_root;
 
 /// A system account with a password, for the time of one test: the passwords of real accounts
@@ -23,6 +23,20 @@ pub struct Account {
 
 /// useradd and userdel lock /etc/passwd, and do not wait long for one another.
 static ACCOUNTS: Mutex<()> = Mutex::new(());
+
+/// The number of the next account. A process of an account that is gone keeps its number, and would be the new one's, which
+/// usermod then takes to be in use: so the numbers begin anywhere, and none comes twice.
+fn next_number() -> u32 {
+    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| {
+        let anywhere = RandomState::new().build_hasher().finish() % u64::from(NUMBERS);
+        AtomicU32::new(u32::try_from(anywhere).unwrap())
+    });
+    FIRST_NUMBER + NEXT.fetch_add(1, Ordering::Relaxed) % NUMBERS
+}
+
+/// Numbers of accounts that Debian gives to nobody by itself before thousands of others are taken.
+const FIRST_NUMBER: u32 = 20_000;
+const NUMBERS: u32 = 40_000;
 
 impl Account {
     /// Makes one. `tag` tells the tests of one process apart.
@@ -36,12 +50,9 @@ impl Account {
             name: format!("mcpssh{tag}{}", std::process::id()),
             password: format!("pw-{tag}-{}", std::process::id()),
         };
-        run(
-            Command::new("useradd")
-                .args(["--no-create-home", "--home-dir", "/", "--shell", "/bin/sh"])
-                .arg(&account.name),
-            "",
-        );
+        // Another process may have taken the number: then the next one is free.
+        let taken = (0..20).find(|_| account.added());
+        assert!(taken.is_some(), "useradd {}", account.name);
         run(
             &mut Command::new("chpasswd"),
             &format!("{}:{}\n", account.name, account.password),
@@ -49,15 +60,19 @@ impl Account {
         account
     }
 
-    /// Gives it this home; without that it is `/`. usermod waits for no process of an account that had the number before.
+    /// Adds it, with a number that no account of this process had before.
+    fn added(&self) -> bool {
+        let mut useradd = Command::new("useradd");
+        useradd.args(["--no-create-home", "--home-dir", "/", "--shell", "/bin/sh"]);
+        useradd.args(["--uid", &next_number().to_string(), &self.name]);
+        useradd.output().unwrap().status.success()
+    }
+
+    /// Gives it this home; without that it is `/`.
     pub fn lives_in(&self, home: &Path) {
-        let given = || {
-            let _one_at_a_time = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut usermod = Command::new("usermod");
-            let usermod = usermod.arg("--home").arg(home).arg(&self.name);
-            usermod.output().unwrap().status.success()
-        };
-        assert!(within(Duration::from_secs(30), given), "usermod --home");
+        let _one_at_a_time = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut usermod = Command::new("usermod");
+        run(usermod.arg("--home").arg(home).arg(&self.name), "");
     }
 
     /// Its number.
