@@ -3,7 +3,6 @@
 //! Takes the file name of a program; gives its [`Row`], or `None`. The build packs the rows into bytes
 //! ([`crate::unpack`] reads them); a row is read when its program is first asked for.
 
-use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
 use crate::row::Row;
@@ -15,32 +14,48 @@ static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rows"));
 /// The rows. They are made when a rule with a wildcard first matches, so that the start stays quick.
 static ROWS: LazyLock<Rows> = LazyLock::new(Rows::new);
 
+/// Both lists are as long as what is in them: they stay for the life of the process.
 struct Rows {
-    /// The index of the row that has a name.
-    names: HashMap<&'static str, usize>,
-    /// For each row the place of its bytes, and the row itself once it was read.
-    rows: Vec<(Unpacker, OnceLock<Option<Row>>)>,
+    /// Each name with the index of its row, sorted.
+    names: Box<[(&'static str, usize)]>,
+    rows: Box<[PackedRow]>,
+}
+
+/// Where the bytes of a row are, and the row itself once it was read.
+struct PackedRow {
+    place: Unpacker,
+    row: OnceLock<Option<Box<Row>>>,
 }
 
 impl Rows {
     fn new() -> Self {
-        let mut names = HashMap::new();
-        let mut rows = Vec::new();
-        for place in Unpacker::rows(PACKED) {
-            let own = { place }.text().unwrap_or_default();
-            names.extend(own.split_ascii_whitespace().map(|name| (name, rows.len())));
-            rows.push((place, OnceLock::new()));
+        let places = Unpacker::rows(PACKED);
+        let mut names = Vec::new();
+        for (index, mut place) in places.iter().copied().enumerate() {
+            let own = place.text().unwrap_or_default();
+            names.extend(own.split_ascii_whitespace().map(|name| (name, index)));
         }
-        Self { names, rows }
+        names.sort_unstable();
+        let rows = places.into_iter().map(|place| PackedRow {
+            place,
+            row: OnceLock::new(),
+        });
+        Self {
+            names: names.into_boxed_slice(),
+            rows: rows.collect(),
+        }
     }
 
     fn at(&self, index: usize) -> Option<&Row> {
-        let (place, row) = self.rows.get(index)?;
-        row.get_or_init(|| { *place }.row()).as_ref()
+        let PackedRow { place, row } = self.rows.get(index)?;
+        row.get_or_init(|| { *place }.row().map(Box::new))
+            .as_deref()
     }
 
     fn named(&self, name: &str) -> Option<&Row> {
-        self.at(*self.names.get(name)?)
+        let found = self.names.binary_search_by_key(&name, |(known, _)| known);
+        let (_, index) = self.names.get(found.ok()?)?;
+        self.at(*index)
     }
 }
 

@@ -44,7 +44,9 @@ pub struct Unpacker {
 impl Unpacker {
     /// Every row, in the order of the tables; an empty list where the bytes are not what the build writes.
     pub fn rows(deflated: &[u8]) -> Vec<Self> {
-        let all: &'static [u8] = decompress_to_vec(deflated).unwrap_or_default().leak();
+        let all = decompress_to_vec(deflated).unwrap_or_default();
+        // Without the room in which it grew.
+        let all: &'static [u8] = Box::leak(all.into_boxed_slice());
         let place = all.last_chunk().map(|place| u32::from_le_bytes(*place));
         let mut list = place.and_then(|place| Self::at(all, place as usize));
         let next = || list.as_mut()?.follow();
