@@ -184,9 +184,15 @@ test-kit: ## the tests of the kit: it verifies offline, and every change is refu
 	@tests/kit/test_keyless.py
 
 .PHONY: bench
-bench: static ## what the static binary costs, beside ssh, sftp and pssh; about 5 minutes
+bench: static ## what the static binary costs, beside ssh, sftp, pssh and what `make rivals` installed; about 5 minutes
 	@cargo bench --locked --quiet --bench decisions --bench fleet --no-run
 	@scripts/bench.py '$(static_binary)'
+
+.PHONY: rivals
+rivals: ## target/rivals: two other MCP servers for SSH, from npm, for `make bench`
+	@. scripts/packages.sh; command -v npm >/dev/null || install_packages npm
+	@npm install --prefix target/rivals --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
+		ssh-mcp@2.11.0 mcp-ssh-manager@3.8.5
 
 .PHONY: bench-fleet
 bench-fleet: static ## the part of it with up to 1,000 hosts, and docs/growth.svg; about 2 minutes

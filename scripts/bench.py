@@ -16,6 +16,7 @@ import time
 
 from bench_files import bench_files
 from bench_lab import Lab, die, memory, processes, processor_ms, run, say
+from bench_rivals import bench_rivals
 from bench_table import Table, machine, median_ms
 from bench_thousand import bench_thousand
 
@@ -283,6 +284,7 @@ def main():
         site = lab.site("one", [("host-0", lab.addresses[0], "fleet")], [COMMAND])
         masters = open_masters(lab)
         bench_one(lab, table, site, masters)
+        bench_rivals(lab, table, site, COMMAND)
         for count in (SMALL_FLEET, FLEET):
             bench_fleet(lab, table, count, masters)
         bench_output(lab, table, masters)

@@ -28,7 +28,7 @@ ANSWER_SECONDS = 60
 SSHD_CONFIG = """
 AuthorizedKeysFile {folder}/authorized_keys
 HostKey {folder}/host_key
-Ciphers chacha20-poly1305@openssh.com
+Ciphers chacha20-poly1305@openssh.com,aes128-gcm@openssh.com
 KexAlgorithms curve25519-sha256
 KbdInteractiveAuthentication no
 LogLevel ERROR
