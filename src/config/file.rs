@@ -10,6 +10,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::os::fd::OwnedFd;
 use std::path::{Component, Path};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, open, openat, openat2};
 use rustix::io::Errno;
@@ -238,6 +239,9 @@ pub(super) enum Links {
     Inside,
 }
 
+/// Whether openat2(2) was refused once: a filter, as the sandbox's own, stays for good.
+static IS_REFUSED: AtomicBool = AtomicBool::new(false);
+
 /// Opens `relative` below `directory`; a path that leaves the directory is refused.
 pub(super) fn open_beneath(
     directory: &Path,
@@ -256,10 +260,18 @@ pub(super) fn open_beneath(
             Links::Refused => ResolveFlags::NO_SYMLINKS,
             Links::Inside => ResolveFlags::empty(),
         };
-    let opened = match openat2(&base, relative, READING, Mode::empty(), resolve) {
-        // Docker before 20.10 answers EPERM to system calls it does not know.
-        Err(Errno::NOSYS | Errno::PERM) => walk(base, directory, relative, links),
-        opened => opened.map_err(FileReadError::from),
+    let walked = |base| walk(base, directory, relative, links);
+    let opened = if IS_REFUSED.load(Ordering::Relaxed) {
+        walked(base)
+    } else {
+        match openat2(&base, relative, READING, Mode::empty(), resolve) {
+            // Docker before 20.10 answers EPERM to system calls it does not know.
+            Err(Errno::NOSYS | Errno::PERM) => {
+                IS_REFUSED.store(true, Ordering::Relaxed);
+                walked(base)
+            }
+            opened => opened.map_err(FileReadError::from),
+        }
     };
     if let Err(FileReadError::Refused(errno)) = opened {
         return Err(unopened(&directory.join(relative), errno));
