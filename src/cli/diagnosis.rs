@@ -156,7 +156,11 @@ impl<'t> Diagnosis<'t> {
                 (DiagnosisStep::Version, StepStatus::Passed, version)
             }
             ConnectStage::HandsShaken(handshake) => return self.shaken(alias, &handshake),
-            ConnectStage::TouchWanted => {
+            ConnectStage::TouchQueued { holder, .. } => {
+                let detail = format!("waits until the FIDO key is touched for `{holder}`");
+                (DiagnosisStep::Method, StepStatus::Noted, detail)
+            }
+            ConnectStage::TouchWanted { .. } => {
                 let detail = "waits for a touch of the FIDO key, for 30 s".to_owned();
                 (DiagnosisStep::Method, StepStatus::Noted, detail)
             }

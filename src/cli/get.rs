@@ -16,10 +16,11 @@ use super::meter::{Meter, Metered};
 use super::operator_words::{denied_file, failed_file};
 use super::run::cancelled_by_signals;
 use super::seconds::seconds;
+use super::touch::beside_copy;
 use super::unnamed_file::UnnamedFile;
 use super::words::STDOUT;
 use super::{ExitStatus, Terminal};
-use crate::gate::{Ending, FileDeed, FileDone, FileOutcome, FileRequest, Gate, unobserved};
+use crate::gate::{Ending, FileDeed, FileDone, FileOutcome, FileRequest, Gate};
 use mcp_ssh_yaml::diagnostic::visible;
 
 /// Copy a file of a host to here, through the same policy and audit as the server.
@@ -129,7 +130,8 @@ pub async fn get(
         timeout_seconds: options.timeout_seconds,
         ..FileRequest::new(alias, path, FileDeed::Fetch(Rc::new(RefCell::new(sink))))
     };
-    let touched = gate.touch_file(request, cancelled, &unobserved, person(), None);
+    let observer = beside_copy(&meter);
+    let touched = gate.touch_file(request, cancelled, observer, person(), None);
     let outcome = touched.await;
     gate.close().await;
     meter.end();

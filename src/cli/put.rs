@@ -16,11 +16,12 @@ use super::operator_words::{joined, to_operator};
 use super::run::cancelled_by_signals;
 use super::run_on_tag::{status_of, summary_told};
 use super::seconds::seconds;
+use super::touch::beside_copy;
 use super::{ExitStatus, Paint, Terminal};
 use crate::cancel::Cancelled;
 use crate::gate::{
     FileDeed, FileDone, FileOnHost, FileOutcome, FileRequest, FileWrite, Gate, NewContent,
-    TagWrite, WriteCondition, unobserved,
+    TagWrite, WriteCondition,
 };
 
 /// Write a local file to a host, through the same policy and audit as the server.
@@ -128,7 +129,8 @@ async fn put_with(gate: Gate, options: PutArguments, terminal: &mut Terminal) ->
         ..FileRequest::new(alias, path, FileDeed::Write(write))
     };
     let asks = AtTerminal::beside(&meter);
-    let touched = gate.touch_file(request, cancelled, &unobserved, asks.person(), None);
+    let observer = beside_copy(&meter);
+    let touched = gate.touch_file(request, cancelled, observer, asks.person(), None);
     let outcome = touched.await;
     meter.end();
     if let (FileOutcome::Done(done), false) = (&outcome, options.json) {
@@ -147,13 +149,16 @@ fn content(local: &str, terminal: &mut Terminal) -> Option<NewContent> {
 
 async fn put_on_tag(
     gate: Gate,
-    (wanted, meter): (TagWrite, &Meter),
+    (wanted, meter): (TagWrite, &Rc<Meter>),
     cancelled: Cancelled,
     json: bool,
     terminal: &mut Terminal,
 ) -> ExitStatus {
     let asks = AtTerminal::beside(meter);
-    let fan_out = gate.write_on_tag(wanted, cancelled, asks.person()).await;
+    let observer = beside_copy(meter);
+    let fan_out = gate
+        .write_on_tag(wanted, cancelled, observer, asks.person())
+        .await;
     meter.end();
     let fan_out = match fan_out {
         Ok(fan_out) => fan_out,

@@ -25,6 +25,7 @@ use super::dial_error::{ConnectError, NoRouteError};
 use super::loaded::{Loaded, known_hosts_name};
 use super::login::{LoginError, LoginSecrets, login};
 use super::ports::open_port;
+use super::progress::touch_told;
 use super::redact::without;
 
 /// The pool of connections, each with the secrets of its logins.
@@ -182,8 +183,8 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
         };
         let cancelled = self.cancelled;
         let passed = |stage: ConnectStage| {
-            if stage.wants_touch() {
-                log::warn!("`{}`: waiting for a touch of the FIDO key", endpoint.alias);
+            if let Some(told) = touch_told(&endpoint.alias, &stage) {
+                log::warn!("{told}");
             }
             (self.passed)(&endpoint.alias, stage);
         };

@@ -71,7 +71,7 @@ pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};
 pub use news::{Change, Changes, Reloaded};
 pub use policy_tests::{JudgedAct, TestReport, run_policy_tests};
-pub use progress::{Observer, Progress, touch_wanted, unobserved};
+pub use progress::{Observer, Progress, touch_told, unobserved};
 pub use reload::{InForce, Reload};
 pub use result::{
     DeniedRun, Ending, Failure, HostCapabilities, HostDescription, HostSummary, Outcome, Plan,

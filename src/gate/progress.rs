@@ -66,9 +66,35 @@ pub enum Progress<'a> {
     },
 }
 
-/// What a person is told who has to touch a FIDO key.
-pub fn touch_wanted(alias: &str) -> String {
-    format!("touch the FIDO key: the login at `{alias}` waits for that, 30 s at most")
+/// What a person is told who has to touch a FIDO key; nothing of another stage.
+pub fn touch_told(alias: &str, stage: &ConnectStage) -> Option<String> {
+    match stage {
+        ConnectStage::TouchWanted { behind } => {
+            let line = match behind {
+                0 => String::new(),
+                1 => "; 1 login waits behind it".to_owned(),
+                behind => format!("; {behind} logins wait behind it"),
+            };
+            Some(format!(
+                "touch the FIDO key: the login at `{alias}` waits for that, 30 s at most{line}"
+            ))
+        }
+        ConnectStage::TouchQueued { holder, before } => {
+            let others = match before {
+                ..=1 => String::new(),
+                2 => " and for 1 other login".to_owned(),
+                more => format!(" and for {} other logins", more - 1),
+            };
+            Some(format!(
+                "the login at `{alias}` waits until the FIDO key is touched for `{holder}`{others}"
+            ))
+        }
+        ConnectStage::Dialled(_)
+        | ConnectStage::Greeted(_)
+        | ConnectStage::HandsShaken(_)
+        | ConnectStage::Answered { .. }
+        | ConnectStage::LoggedIn => None,
+    }
 }
 
 /// For callers that only want the outcome.

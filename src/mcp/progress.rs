@@ -95,11 +95,13 @@ impl Reporter {
                 let message = format!("allowed; ssh_cancel takes task_id {task_id}");
                 self.report(self.after(0), None, &message);
             }
-            gate::Progress::Connecting { alias, stage } if stage.wants_touch() => {
-                self.waited.set(self.after(1));
-                self.report(self.after(0), None, &gate::touch_wanted(alias));
+            gate::Progress::Connecting { alias, stage } => {
+                if let Some(told) = gate::touch_told(alias, stage) {
+                    self.waited.set(self.after(1));
+                    self.report(self.after(0), None, &told);
+                }
             }
-            gate::Progress::Connecting { .. } | gate::Progress::Started => {}
+            gate::Progress::Started => {}
             gate::Progress::Running { elapsed_ms, .. } => {
                 let seconds = elapsed_ms / 1000;
                 self.report(

@@ -23,7 +23,7 @@ impl Gate {
         &self,
         request: FileRequest,
         cancelled: Cancelled,
-        observer: &Observer<'_>,
+        observer: Rc<Observer<'static>>,
         person: Person<'_>,
         patience: Option<Duration>,
     ) -> FileOutcome {
@@ -34,8 +34,9 @@ impl Gate {
                     loaded,
                     request,
                     cancelled,
+                    observer,
                 };
-                touch(call, person, patience, observer).await
+                touch(call, person, patience).await
             }
             Err(UnjudgedError::Unready(unready)) => {
                 let failure = FailedFile::new(&request, unready.to_string(), None);

@@ -32,6 +32,7 @@ use crate::gate::approval::{
 use crate::gate::identifier::new_id;
 use crate::gate::in_force::UnjudgedError;
 use crate::gate::loaded::Loaded;
+use crate::gate::progress::Observer;
 use crate::gate::state::GateState;
 use crate::gate::tag::{Summary, TagRunError, admit, turn};
 use crate::runtime::spawn;
@@ -89,7 +90,7 @@ enum OnTheWay {
 }
 
 impl Gate {
-    /// Writes a file on every host with a tag.
+    /// Writes a file on every host with a tag; `observer` hears of each connection that is made.
     ///
     /// # Errors
     /// Why nothing was written.
@@ -97,6 +98,7 @@ impl Gate {
         &self,
         wanted: TagWrite,
         cancelled: Cancelled,
+        observer: Rc<Observer<'static>>,
         person: Person<'_>,
     ) -> Result<FileFanOut, TagRunError> {
         let loaded = match self.0.settled(&cancelled).await {
@@ -114,6 +116,7 @@ impl Gate {
             loaded,
             wanted,
             cancelled,
+            observer,
             width,
         };
         fleet.write(&hosts, person).await
@@ -126,6 +129,7 @@ struct WrittenFleet {
     loaded: Rc<Loaded>,
     wanted: TagWrite,
     cancelled: Cancelled,
+    observer: Rc<Observer<'static>>,
     width: usize,
 }
 
@@ -167,6 +171,7 @@ impl WrittenFleet {
             loaded: Rc::clone(&self.loaded),
             request: self.wanted.on(host.alias.as_ref()),
             cancelled,
+            observer: Rc::clone(&self.observer),
         }
     }
 

@@ -15,23 +15,17 @@ use super::looking::LookedFile;
 use super::result::{FileDone, FileOutcome};
 use super::work::{FileCall, FileWork};
 use crate::gate::approval::{Person, may_be_asked, nobody};
-use crate::gate::progress::Observer;
 use crate::gate::redact::Redactor;
 use crate::ssh::HostFiles;
 use mcp_ssh_policy::{FileApproval, FileDecision, Verdict};
 
 /// Judges a request and, if the policy allows it, does it.
-pub async fn touch(
-    call: FileCall,
-    person: Person<'_>,
-    patience: Patience,
-    observer: &Observer<'_>,
-) -> FileOutcome {
+pub async fn touch(call: FileCall, person: Person<'_>, patience: Patience) -> FileOutcome {
     let work = match FileWork::begin(call) {
         Ok(work) => Rc::new(work),
         Err(failure) => return FileOutcome::Failed(failure),
     };
-    let ended = Box::pin(work.go(person, patience, observer)).await;
+    let ended = Box::pin(work.go(person, patience)).await;
     work.records.told(&work.call.request, ended)
 }
 
@@ -48,7 +42,6 @@ impl FileWork {
         self: &Rc<Self>,
         person: Person<'_>,
         patience: Patience,
-        observer: &Observer<'_>,
     ) -> Result<FileDone, FileError> {
         let asked = self.judge()?;
         if asked.verdict() == Verdict::Ask && !may_be_asked(&self.call.loaded, person) {
@@ -57,6 +50,7 @@ impl FileWork {
         match self.first(asked).await? {
             FirstLook::Done(done) => Ok(done),
             FirstLook::Asks(asking) => {
+                let observer = self.call.observer.as_ref();
                 let approval = asking.approval(person, patience, observer).await?;
                 self.approved(&asking, approval).await
             }

@@ -20,6 +20,7 @@ use crate::gate::dial::{self, Dial, JumpChain};
 use crate::gate::dial_error::NoRouteError;
 use crate::gate::identifier::new_id;
 use crate::gate::loaded::Loaded;
+use crate::gate::progress::{Observer, Progress};
 use crate::gate::redact::Redactor;
 use crate::gate::runs::Entered;
 use crate::gate::state::GateState;
@@ -33,6 +34,8 @@ pub struct FileCall {
     pub loaded: Rc<Loaded>,
     pub request: FileRequest,
     pub cancelled: Cancelled,
+    /// Hears how it gets on: that a connection is made, and that a person has not answered.
+    pub observer: Rc<Observer<'static>>,
 }
 
 /// A request under way.
@@ -143,6 +146,7 @@ impl FileWork {
             state,
             loaded,
             cancelled,
+            observer,
             ..
         } = &self.call;
         let dial = Dial {
@@ -150,7 +154,7 @@ impl FileWork {
             connections: &state.connections,
             cancelled,
             still_permitted: &|address| state.still_permits(&self.host.alias, address),
-            passed: &|_, _| {},
+            passed: &|alias, stage| observer(Progress::Connecting { alias, stage }),
             told: |error| self.records.unconnected(error),
             records: (state.audit, self.records.origin()),
         };

@@ -162,7 +162,7 @@ impl TagWork {
         };
         let observer = Rc::clone(&self.observer.borrow());
         let touches = |progress: Progress<'_>| {
-            if matches!(&progress, Progress::Connecting { stage, .. } if stage.wants_touch()) {
+            if matches!(&progress, Progress::Connecting { stage, .. } if stage.awaits_touch()) {
                 observer(progress);
             }
         };

@@ -68,7 +68,7 @@ impl HostWork for FileToolWork {
     ) -> Result<Value, Error> {
         let observer = call.observer();
         let person = call.client.person();
-        let touched = gate.touch_file(self.0, cancelled, observer.as_ref(), person, Some(PATIENCE));
+        let touched = gate.touch_file(self.0, cancelled, observer, person, Some(PATIENCE));
         call.answer_file(&touched.await)
     }
 }

@@ -7,9 +7,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use smol::channel::Sender;
-
-use super::touch::{TOUCH, TouchNews, turn, unless_silent};
+use super::touch::{TOUCH, TouchNews, TouchTeller, unless_silent};
 use crate::runtime::{self, UnixStream};
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::algorithms::{is_of_token, signature_algorithm};
@@ -94,7 +92,7 @@ impl SshAgent {
         identity: &AgentIdentity,
         hash: Option<HashAlg>,
         data: &[u8],
-        told: &Sender<TouchNews>,
+        told: &TouchTeller<'_>,
     ) -> Result<Signature, SshError> {
         let unsigned = |why: &str| SshError::new(SshErrorKind::AgentUnavailable, why);
         let key = identity.public_key();
@@ -126,19 +124,13 @@ impl SshAgent {
         &mut self,
         identity: &AgentIdentity,
         data: &[u8],
-        told: &Sender<TouchNews>,
+        told: &TouchTeller<'_>,
     ) -> Result<Signature, &'static str> {
-        let tell = |news| {
-            // It listens as long as it waits for the signature.
-            let _heard = told.try_send(news);
-        };
-        tell(TouchNews::Queued);
-        let Some(_turn) = turn().await else {
+        let Some(_turn) = told.turn().await else {
             return Err("other logins waited for a touch of the FIDO key for 60 s");
         };
-        tell(TouchNews::Wanted);
         let signed = runtime::timeout(TOUCH, self.signature(identity, None, data)).await;
-        tell(TouchNews::Over);
+        told.tell(TouchNews::Over);
         match signed {
             Some(Ok(signature)) => Ok(signature),
             Some(Err(_)) => Err(

@@ -17,7 +17,7 @@ use super::identity::OpenedIdentity;
 use super::keyboard;
 use super::signer::LoginSigner;
 use super::steps::{LoginStep, LoginSteps, Proof, StepState, steps};
-use super::touch::{TouchNews, TouchWait, is_under_way, news};
+use super::touch::{TouchNews, TouchTeller, TouchWait, news, whole_line};
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::handle::{
     AuthResult, Findings, Handle, MethodKind, MethodSet, SendError, TransportError,
@@ -32,11 +32,13 @@ pub(in crate::ssh) const PASSWORD_SENT: &str = "waiting for an answer to the pas
 
 /// Whoever wants to know how a login gets on.
 pub(in crate::ssh) struct LoginWatch<'a> {
+    /// The host's alias.
+    pub(in crate::ssh) host: &'a str,
     /// What the login is doing, for the error when its time is up.
     pub(in crate::ssh) doing: &'a Cell<&'static str>,
     /// How long it waits for touches.
     pub(in crate::ssh) touches: &'a TouchWait,
-    /// Hears of each answer of the server, and that a touch is wanted.
+    /// Hears of each answer of the server, and of the wait for a touch.
     pub(in crate::ssh) passed: &'a dyn Fn(ConnectStage),
     /// Has what the server says besides.
     pub(in crate::ssh) findings: &'a Findings,
@@ -111,11 +113,11 @@ struct LoginAttempt<'a> {
 impl LoginWatch<'_> {
     /// The output of a question to the agent, which answers nobody while another login waits for a touch.
     async fn listing<T>(&self, asked: impl Future<Output = T>) -> T {
-        if is_under_way() {
-            self.touches.hear(TouchNews::Queued);
+        if let Some(before) = whole_line() {
+            self.hear(TouchNews::Queued(before));
         }
         let answer = asked.await;
-        self.touches.hear(TouchNews::Over);
+        self.touches.hear(&TouchNews::Over);
         answer
     }
 
@@ -123,21 +125,30 @@ impl LoginWatch<'_> {
     async fn proving<T>(&self, news: Receiver<TouchNews>, proof: impl Future<Output = T>) -> T {
         let heard = async {
             while let Ok(news) = news.recv().await {
-                self.touches.hear(news);
                 self.doing.set(match news {
-                    TouchNews::Queued => "waiting until other logins had their touch",
-                    TouchNews::Wanted => "waiting for a touch of the FIDO key",
+                    TouchNews::Queued(_) => "waiting until other logins had their touch",
+                    TouchNews::Wanted { .. } => "waiting for a touch of the FIDO key",
                     TouchNews::Over => "logging in",
                 });
-                if news == TouchNews::Wanted {
-                    (self.passed)(ConnectStage::TouchWanted);
-                }
+                self.hear(news);
             }
             std::future::pending().await
         };
         let proved = smol::future::or(proof, heard).await;
-        self.touches.hear(TouchNews::Over);
+        self.touches.hear(&TouchNews::Over);
         proved
+    }
+
+    fn hear(&self, news: TouchNews) {
+        self.touches.hear(&news);
+        match news {
+            TouchNews::Queued(before) => (self.passed)(ConnectStage::TouchQueued {
+                holder: before.holder,
+                before: before.count,
+            }),
+            TouchNews::Wanted { behind } => (self.passed)(ConnectStage::TouchWanted { behind }),
+            TouchNews::Over => {}
+        }
     }
 }
 
@@ -194,10 +205,11 @@ impl LoginAttempt<'_> {
         let answer = match &step.proof {
             Proof::Key(identity, hash, holder) => {
                 let (told, news) = news();
+                let host = self.watch.host;
                 let mut signer = LoginSigner {
                     holder: holder.clone(),
                     agent: self.agent.as_mut(),
-                    told,
+                    told: TouchTeller { host, news: told },
                 };
                 let proof = by_key(handle, user, identity, *hash, &mut signer);
                 self.watch.proving(news, proof).await

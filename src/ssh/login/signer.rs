@@ -5,10 +5,8 @@
 
 use std::sync::Arc;
 
-use smol::channel::Sender;
-
 use super::agent::SshAgent;
-use super::touch::TouchNews;
+use super::touch::TouchTeller;
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::handle;
 use crate::ssh::transport::keys::agent::AgentIdentity;
@@ -32,7 +30,7 @@ pub(super) struct LoginSigner<'a> {
     pub(super) holder: Holder,
     pub(super) agent: Option<&'a mut SshAgent>,
     /// Hears of the wait for a touch.
-    pub(super) told: Sender<TouchNews>,
+    pub(super) told: TouchTeller<'a>,
 }
 
 impl LoginSigner<'_> {

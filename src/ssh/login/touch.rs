@@ -8,14 +8,16 @@
 
 use std::cell::Cell;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use smol::channel::{Receiver, Sender, unbounded};
-use smol::lock::{Mutex, MutexGuardArc};
 
 use crate::clock::Stopwatch;
 use crate::runtime;
+
+mod line;
+
+pub(super) use line::{LineBefore, TouchTurn, whole_line};
 
 /// How long a person has for one touch: so long a key itself waits, too (CTAP 2.1, section 6.1.2).
 pub(super) const TOUCH: Duration = Duration::from_secs(30);
@@ -24,23 +26,49 @@ pub(super) const QUEUE: Duration = Duration::from_secs(60);
 /// How often a wait is looked at whose connection has no other time left.
 const LOOK: Duration = Duration::from_millis(250);
 
-thread_local! {
-    /// Held while a key waits for a touch: a person touches one key at a time, and knows by the news for which host.
-    static TOUCHING: Arc<Mutex<()>> = Arc::default();
-}
-
 #[cfg(test)]
 mod tests;
 
 /// What a login waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TouchNews {
     /// Another login waits for a touch.
-    Queued,
+    Queued(LineBefore),
     /// A touch is wanted now.
-    Wanted,
+    Wanted {
+        /// How many logins wait behind this one.
+        behind: usize,
+    },
     /// The wait is over.
     Over,
+}
+
+/// Whoever hears for what the login at a host waits.
+#[derive(Clone)]
+pub(super) struct TouchTeller<'a> {
+    /// The host's alias.
+    pub(super) host: &'a str,
+    pub(super) news: Sender<TouchNews>,
+}
+
+impl TouchTeller<'_> {
+    pub(super) fn tell(&self, news: TouchNews) {
+        // It is heard as long as the signature is waited for.
+        let _heard = self.news.try_send(news);
+    }
+
+    /// The turn of this login to be touched for. `None` if it has not come within [`QUEUE`].
+    pub(super) async fn turn(&self) -> Option<TouchTurn> {
+        let turn = TouchTurn::in_line(self.host);
+        if let Some(before) = turn.before() {
+            self.tell(TouchNews::Queued(before));
+        }
+        runtime::timeout(QUEUE, turn.come()).await?;
+        self.tell(TouchNews::Wanted {
+            behind: turn.behind(),
+        });
+        Some(turn)
+    }
 }
 
 /// Where a signer tells its news, and where they are heard.
@@ -48,15 +76,9 @@ pub(super) fn news() -> (Sender<TouchNews>, Receiver<TouchNews>) {
     unbounded()
 }
 
-/// The turn to be touched for. `None` if it has not come within [`QUEUE`].
-pub(super) async fn turn() -> Option<MutexGuardArc<()>> {
-    let touching = TOUCHING.with(Arc::clone);
-    runtime::timeout(QUEUE, touching.lock_arc()).await
-}
-
 /// Whether a login waits for a touch.
-pub(super) fn is_under_way() -> bool {
-    TOUCHING.with(|touching| touching.try_lock().is_none())
+fn is_under_way() -> bool {
+    whole_line().is_some()
 }
 
 /// The agent's answer. `None` when it was silent for `limit` while no login waited for a touch.
@@ -92,9 +114,9 @@ impl TouchWait {
         (self.before.get() + now.unwrap_or_default()).min(QUEUE + TOUCH)
     }
 
-    pub(super) fn hear(&self, news: TouchNews) {
+    pub(super) fn hear(&self, news: &TouchNews) {
         match news {
-            TouchNews::Queued | TouchNews::Wanted => {
+            TouchNews::Queued(_) | TouchNews::Wanted { .. } => {
                 if self.since.get().is_none() {
                     self.since.set(Some(Stopwatch::start()));
                 }

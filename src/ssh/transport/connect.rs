@@ -235,6 +235,7 @@ async fn establish(
         &endpoint.username,
         &credentials,
         LoginWatch {
+            host: &endpoint.alias,
             doing: &progress.step,
             touches: &progress.touches,
             passed: progress.passed,

@@ -20,7 +20,17 @@ pub enum ConnectStage {
     /// Keys were exchanged, and the host key is a known one.
     HandsShaken(Handshake),
     /// The agent has a FIDO key that the server takes, and waits until somebody touches it.
-    TouchWanted,
+    TouchWanted {
+        /// How many logins wait until that is done.
+        behind: usize,
+    },
+    /// The agent waits until somebody touches the key for another login.
+    TouchQueued {
+        /// The alias of the host for whose login that is.
+        holder: String,
+        /// How many logins are touched for before, with that one.
+        before: usize,
+    },
     /// The server has answered this method of the login.
     Answered {
         /// The method, with the type of the key.
@@ -33,9 +43,9 @@ pub enum ConnectStage {
 }
 
 impl ConnectStage {
-    /// Whether somebody has to touch a FIDO key now.
-    pub fn wants_touch(&self) -> bool {
-        *self == Self::TouchWanted
+    /// Whether somebody has to touch a FIDO key now, for this login or for another one before it.
+    pub fn awaits_touch(&self) -> bool {
+        matches!(self, Self::TouchWanted { .. } | Self::TouchQueued { .. })
     }
 }
 
