@@ -264,12 +264,23 @@ fn fault(path: &Path, errno: Errno) -> io::Error {
     let error = io::Error::from(errno);
     let mend = match errno {
         Errno::NOENT => ": make its directory",
+        Errno::ACCESS if is_replaced(path) => {
+            ": the sandbox was closed at the start, over the file that was there then, and another one has its place now: restart the server"
+        }
         Errno::ACCESS if path.parent().is_some_and(is_closed) || is_kept_out(path) => {
             ": the sandbox was closed at the start, and makes no file here: the directory is new, or another one, or holds other files, too: restart the server"
         }
         _ => "",
     };
     io::Error::new(error.kind(), format!("`{}`: {error}{mend}", path.display()))
+}
+
+/// Whether a file, which was not opened, is this user's, and its mode lets this user read and write it.
+fn is_replaced(path: &Path) -> bool {
+    let may = Permission::READ_OK | Permission::WRITE_OK;
+    let user = rustix::process::geteuid().as_raw();
+    lstat(path).is_ok_and(|named| named.st_uid == user)
+        && accessat(CWD, path, may, AtFlags::EACCESS).is_ok()
 }
 
 /// Whether a file is not there, though the mode of its directory lets this user make it.

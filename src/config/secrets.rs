@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::dotenv;
 use super::environment::Environment;
-use super::file::{FileReadError, Links, open_beneath, read_regular};
+use super::file::{CLOSED, FileReadError, Links, open_beneath, read_regular};
 use super::secret_name::SecretName;
 use crate::secret::Secret;
 use mcp_ssh_yaml::diagnostic::Diagnostic;
@@ -70,7 +70,10 @@ impl Secrets {
                 Ok(None) => tried.push(place.told(name)),
                 Err(why) => {
                     let place = place.told(name);
-                    return Err(fault(SecretErrorKind::Unusable { place, why }));
+                    return Err(fault(match why {
+                        NoLook::Closed => SecretErrorKind::Closed { place },
+                        NoLook::Unusable(why) => SecretErrorKind::Unusable { place, why },
+                    }));
                 }
             }
         }
@@ -100,14 +103,14 @@ impl Secrets {
         &self,
         place: &SecretPlace,
         name: &SecretName,
-    ) -> Result<Option<Zeroizing<String>>, String> {
+    ) -> Result<Option<Zeroizing<String>>, NoLook> {
         match place {
             SecretPlace::Variable(variable) | SecretPlace::Prefixed(variable) => {
                 match self.environment.get(variable) {
                     None => Ok(None),
                     Some(value) => match value.into_string() {
                         Ok(value) => Ok(Some(Zeroizing::new(value))),
-                        Err(_) => Err("is not UTF-8".to_owned()),
+                        Err(_) => Err("is not UTF-8".to_owned().into()),
                     },
                 }
             }
@@ -116,7 +119,7 @@ impl Secrets {
                     return Ok(None);
                 };
                 dotenv::lookup(&text, &[name.as_str(), &name.variable(), &name.prefixed()])
-                    .map_err(|error| error.to_string())
+                    .map_err(|error| error.to_string().into())
             }
             SecretPlace::File(path) => read(path),
         }
@@ -153,6 +156,20 @@ impl Secrets {
     }
 }
 
+/// Why a place cannot be looked at.
+enum NoLook {
+    /// The sandbox keeps it closed.
+    Closed,
+    /// What is wrong with it.
+    Unusable(String),
+}
+
+impl From<String> for NoLook {
+    fn from(why: String) -> Self {
+        Self::Unusable(why)
+    }
+}
+
 /// One place that may have a secret.
 enum SecretPlace {
     Variable(String),
@@ -182,7 +199,7 @@ impl SecretPlace {
 }
 
 /// The text of a file whose path stays inside its directory; `None` when there is no such file.
-fn read(path: &Path) -> Result<Option<Zeroizing<String>>, String> {
+fn read(path: &Path) -> Result<Option<Zeroizing<String>>, NoLook> {
     let (Some(directory), Some(file)) = (path.parent(), path.file_name()) else {
         return Ok(None);
     };
@@ -192,13 +209,14 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, String> {
         Ok(bytes) => bytes,
         Err(FileReadError::Missing) => return Ok(None),
         Err(FileReadError::TooLarge) => {
-            return Err(format!("is larger than {MAX_SECRET_BYTES} bytes"));
+            return Err(format!("is larger than {MAX_SECRET_BYTES} bytes").into());
         }
-        Err(error) => return Err(error.to_string()),
+        Err(FileReadError::Closed) => return Err(NoLook::Closed),
+        Err(error) => return Err(error.to_string().into()),
     };
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Some(Zeroizing::new(without_mark(text).to_owned()))),
-        Err(_) => Err("is not UTF-8".to_owned()),
+        Err(_) => Err("is not UTF-8".to_owned().into()),
     }
 }
 
@@ -229,6 +247,11 @@ pub enum SecretErrorKind {
         /// Every place, in the order in which they were asked.
         tried: Vec<String>,
     },
+    /// A place has the secret, and the sandbox keeps it closed.
+    Closed {
+        /// The place.
+        place: String,
+    },
     /// A place has the secret and cannot be used.
     Unusable {
         /// The place.
@@ -250,6 +273,9 @@ impl fmt::Display for SecretError {
                     return Ok(());
                 }
                 formatter.write_str(": write the name of a secret there, not the secret")
+            }
+            SecretErrorKind::Closed { place } => {
+                write!(formatter, "{}: {place}: {CLOSED}", self.name)
             }
             SecretErrorKind::Unusable { place, why } => {
                 write!(formatter, "{}: {place}: {why}", self.name)

@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::config::{
-    Agent, Credential, Environment, KeyError, KeyErrorKind, SecretError, SecretName,
+    Agent, Credential, Environment, KeyError, KeyErrorKind, SecretError, SecretErrorKind,
+    SecretName,
 };
 use crate::secret::Secret;
 use crate::ssh::{Identity, SshError, SshErrorKind, SudoPassword};
@@ -44,7 +45,10 @@ impl LoginError {
     pub fn into_ssh_error(self) -> SshError {
         match self {
             Self::Key(fault) => SshError::new(key_fault(&fault.kind), fault.to_string()),
-            Self::Secret(fault) => SshError::new(SshErrorKind::SecretMissing, fault.to_string()),
+            Self::Secret(fault) => {
+                let kind = secret_fault(&fault.kind, SshErrorKind::SecretMissing);
+                SshError::new(kind, fault.to_string())
+            }
             Self::Ssh(error) => error,
         }
     }
@@ -117,7 +121,8 @@ pub fn sudo_password(
         SshError::new(kind, detail)
     };
     let secret = loaded.secrets().get(name);
-    let secret = secret.map_err(|why| fault(SshErrorKind::SudoSecretMissing, &why))?;
+    let missing = SshErrorKind::SudoSecretMissing;
+    let secret = secret.map_err(|why| fault(secret_fault(&why.kind, missing), &why))?;
     let secret = Rc::new(secret);
     let password = SudoPassword::new(Rc::clone(&secret));
     let password = password.map_err(|why| fault(SshErrorKind::SudoPasswordUnfit, &why))?;
@@ -153,6 +158,14 @@ impl Login {
 
 fn again(secret: &Secret) -> Secret {
     Secret::new(secret.expose().to_owned())
+}
+
+/// `missing`, unless it is there and the sandbox keeps it closed.
+fn secret_fault(kind: &SecretErrorKind, missing: SshErrorKind) -> SshErrorKind {
+    match kind {
+        SecretErrorKind::Closed { .. } => SshErrorKind::SandboxClosed,
+        SecretErrorKind::Missing { .. } | SecretErrorKind::Unusable { .. } => missing,
+    }
 }
 
 fn key_fault(kind: &KeyErrorKind) -> SshErrorKind {

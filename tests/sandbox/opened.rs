@@ -197,6 +197,46 @@ fn a_directory_of_the_trail_that_comes_later_needs_a_restart() {
     assert!(stderr.contains(why), "{stderr}");
 }
 
+/// Below the own directory, which is read, so that only the new file itself is closed.
+#[test]
+fn a_directory_of_the_trail_that_is_replaced_needs_a_restart() {
+    let mut site = Site::start("trails");
+    let directory = site.fixture.path("audit");
+    site.fixture
+        .set("MCP_SSH_AUDIT_FILE", &format!("{directory}/trail"));
+    let (mut client, _held) = site.serve();
+    assert_eq!(ran(&mut client, "echo 1")["output"], "1\n");
+    replace_directory(&directory);
+    assert!(refused(&mut client, "echo 2")["error"].is_string());
+    let why = "(os error 13): the sandbox was closed at the start, over the file that was there then, and another one has its place now: restart the server";
+    let stderr = client.finish();
+    assert!(stderr.contains(why), "{stderr}");
+}
+
+/// The secrets have a place of their own, and another directory takes it.
+#[test]
+fn a_directory_of_secrets_that_is_replaced_needs_a_restart() {
+    let mut site = Site::start("secrets");
+    let outside = tempfile::tempdir_in("/tmp").unwrap();
+    let secrets = outside.path().join("secrets").display().to_string();
+    fs::create_dir(&secrets).unwrap();
+    fs::write(format!("{secrets}/spare"), "anything but this\n").unwrap();
+    site.fixture.set("MCP_SSH_SECRETS_DIR", &secrets);
+    site.write_credentials("key_path: id, password_secret: spare");
+    let (mut client, held) = site.serve();
+    assert_eq!(ran(&mut client, "echo 1")["output"], "1\n");
+    replace_directory(&secrets);
+    // The next call makes a connection of its own.
+    held.sshd.kill_sessions();
+    let refusal = refused(&mut client, "echo 2");
+    assert_eq!(refusal["error"], CLOSED, "{refusal}");
+    let why = format!(
+        "its file in {secrets}: is new, or was replaced, where the sandbox has been closed since the start: restart the server"
+    );
+    let stderr = client.finish();
+    assert!(stderr.contains(&why), "{stderr}");
+}
+
 /// Beside the configuration the trail's file is opened alone.
 #[test]
 fn a_trail_that_is_moved_away_beside_other_files_needs_a_restart() {
