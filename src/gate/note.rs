@@ -88,16 +88,17 @@ fn sudo_stood(sudo: Option<SudoStanding>) -> &'static str {
 }
 
 /// What is said of output that is not all text: what the result shows of it is not what the command printed.
+pub(super) const NOT_TEXT: &str = "the output is not all text: U+FFFD stands for bytes that are no UTF-8, and control characters are left out; \
+     base64 on the host would show them";
+
+/// What is said of output that is not all text; nothing of text.
 pub(super) fn not_text(printed: &Printed) -> Option<&'static str> {
     // The streams may split one another's characters: only where both together are no text is each looked at.
     let streams = || [Stream::Out, Stream::Err].map(|stream| printed.of(stream));
     if is_text(printed.bytes()) || streams().iter().all(|bytes| is_text(bytes)) {
         return None;
     }
-    Some(
-        "the output is not all text: U+FFFD stands for bytes that are no UTF-8, and control characters are left out; \
-         base64 on the host would show them",
-    )
+    Some(NOT_TEXT)
 }
 
 /// Whether it is UTF-8, the end perhaps cut off, without a NUL.

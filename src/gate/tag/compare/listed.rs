@@ -6,10 +6,13 @@
 use super::super::result::HostResult;
 use super::comparison::{EqualHosts, GroupOutput, HostComparison, UnlistedGroups, word_of};
 use super::group::ran;
+use crate::gate::note::NOT_TEXT;
 use crate::gate::result::{Ending, Outcome, RunResult};
 
 /// Hosts that the first line names. The groups name all.
 const MAX_NAMED: usize = 20;
+/// What is said of hosts whose output is not all text: those bytes are not kept.
+const IN_TEXT: &str = " in the text of their output (what of it is no text was not compared)";
 /// How hosts end on which it has come to no result, and what the first line calls them.
 const APART: [(Ending, &str); 5] = [
     (Ending::Denied, "denied"),
@@ -147,9 +150,11 @@ fn limits(result: &RunResult) -> String {
         let stderr = result.stderr.as_deref().unwrap_or_default();
         result.output.contains(what) || stderr.contains(what)
     };
+    let note = result.note.as_deref().unwrap_or_default();
+    let is_text = !note.contains(NOT_TEXT) && !has("\u{fffd}");
     let limits = [
         (result.truncated, " as far as their output was kept"),
-        (has("\u{fffd}"), " as far as their output is text"),
+        (!is_text, IN_TEXT),
         (has("[redacted]"), " but for what is redacted"),
     ];
     let limits = limits.iter().filter(|(is, _)| *is);

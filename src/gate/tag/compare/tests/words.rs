@@ -1,6 +1,7 @@
 //! What is said, for a few hosts.
 
 use super::{compared, failed, groups, ran, saying, with};
+use crate::gate::note::NOT_TEXT;
 use crate::gate::tag::HostResult;
 
 #[test]
@@ -35,6 +36,11 @@ fn three_of_a_hundred_that_differ_are_in_the_first_line() {
 fn the_first_line_claims_no_more_than_was_compared() {
     let two = |output| vec![ran(1, output), ran(2, output)];
     let cut = |host| with(host, |result| result.truncated = true);
+    let noted = |host| {
+        with(host, |result| {
+            result.note = Some(format!("a note; {NOT_TEXT}"));
+        })
+    };
     let many: Vec<HostResult> = (0..60)
         .map(|number| ran(number, if number < 30 { "a" } else { "b" }))
         .collect();
@@ -60,7 +66,12 @@ fn the_first_line_claims_no_more_than_was_compared() {
         ),
         (
             two("\u{fffd}"),
-            "all 2 hosts equal as far as their output is text",
+            "all 2 hosts equal in the text of their output (what of it is no text was not compared)",
+        ),
+        // What is left out leaves no sign in the output; the note tells of it.
+        (
+            two("a").into_iter().map(noted).collect(),
+            "all 2 hosts equal in the text of their output (what of it is no text was not compared)",
         ),
         (
             two("[redacted]"),
@@ -71,7 +82,7 @@ fn the_first_line_claims_no_more_than_was_compared() {
                 .into_iter()
                 .map(|host| saying(host, "[redacted]\u{fffd}"))
                 .collect(),
-            "all 2 hosts equal as far as their output is text but for what is redacted",
+            "all 2 hosts equal in the text of their output (what of it is no text was not compared) but for what is redacted",
         ),
         (
             vec![failed(1, "x"), failed(2, "x"), ran(3, "a")],
