@@ -2,13 +2,15 @@
 //! speak of each command or nearly do, the network, the limits, why, and what to do.
 //!
 //! Takes: a decision and its explanation. Gives: lines on stdout; what nothing came of is counted, not listed:
-//! `--json` has all of it. Refuses: control characters in the agent's words.
+//! `--json` has all of it. Refuses: characters of the agent's words that nobody sees: they are
+//! shown by their numbers.
 
 use mcp_ssh_policy::Voucher;
 
 use super::Terminal;
-use crate::gate::Planned;
+use crate::gate::{Planned, visible_text};
 use mcp_ssh_policy::{Considered, Decision, Explanation, FindingKind, Remark, RuleName, Verdict};
+use mcp_ssh_yaml::diagnostic::visible;
 
 /// Prints a decision with its steps.
 pub fn explain(planned: &Planned, explanation: &Explanation, terminal: &mut Terminal) {
@@ -20,7 +22,7 @@ pub fn explain(planned: &Planned, explanation: &Explanation, terminal: &mut Term
     };
     terminal.line(&format!("{verdict} on {}", decision.alias()));
     let mut say =
-        |label: &str, text: &str| terminal.line(&format!("  {label:<8} {}", visible(text)));
+        |label: &str, text: &str| terminal.line(&format!("  {label:<8} {}", visible_text(text)));
     for (command, number) in explanation.commands.iter().zip(1..) {
         say("command", &format!("{number}: {}", command.command));
         for run in &command.runs {
@@ -58,7 +60,7 @@ pub fn explain(planned: &Planned, explanation: &Explanation, terminal: &mut Term
             let told = explanation.missing_rules.is_empty();
             say("hint", if told { &denial.hint } else { denial.advice() });
             for rule in &explanation.missing_rules {
-                say("to allow", rule);
+                terminal.line(&to_allow(rule));
             }
         }
         None => {
@@ -68,6 +70,12 @@ pub fn explain(planned: &Planned, explanation: &Explanation, terminal: &mut Term
             }
         }
     }
+}
+
+/// A rule to be copied: YAML, which has escapes of its own for what is not seen, but for what is beyond 16 bits.
+pub(super) fn to_allow(rule: &str) -> String {
+    let shown: String = rule.chars().map(visible).collect();
+    format!("  to allow {shown}")
 }
 
 fn entries(explanation: &Explanation) -> String {
@@ -140,9 +148,4 @@ fn limits(decision: &Decision, explanation: &Explanation) -> String {
         limits.max_output_bytes,
         from("max_output_bytes")
     )
-}
-
-/// The agent's words may be in it: no control character reaches the terminal.
-pub(super) fn visible(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
 }

@@ -4,8 +4,8 @@
 //! Takes: a decision and its explanation. Gives: lines on stdout. Refuses: control characters in the agent's words.
 
 use super::Terminal;
-use super::explain::visible;
-use crate::gate::PlannedFile;
+use super::explain::to_allow;
+use crate::gate::{PlannedFile, visible_text};
 use mcp_ssh_policy::{FileExplanation, FileFindingKind, FileRemark, Verdict};
 
 /// Prints a decision with its steps.
@@ -17,7 +17,7 @@ pub fn explain_file(planned: &PlannedFile, explanation: &FileExplanation, termin
     };
     terminal.line(&format!("{verdict} on {}", planned.alias));
     let mut say =
-        |label: &str, text: &str| terminal.line(&format!("  {label:<8} {}", visible(text)));
+        |label: &str, text: &str| terminal.line(&format!("  {label:<8} {}", visible_text(text)));
     say(&planned.access.to_string(), &planned.path);
     let mut label = "entries";
     for line in entries(explanation) {
@@ -39,7 +39,7 @@ pub fn explain_file(planned: &PlannedFile, explanation: &FileExplanation, termin
         say("hint", &planned.hint);
     }
     if let Some(missing) = &explanation.missing_entry {
-        say("to allow", missing);
+        terminal.line(&to_allow(missing));
     }
 }
 

@@ -127,9 +127,6 @@ mod tests {
         let long = format!("{}\u{e4}\nthe end", "x".repeat(2_000));
         let short = told(&long).unwrap();
         assert!(short.len() <= 600 && short.ends_with("the end"), "{short}");
-        assert_eq!(
-            told("\u{202e}a\u{1b}").as_deref(),
-            Some("\u{fffd}a\u{fffd}")
-        );
+        assert_eq!(told("\u{202e}a\u{1b}").as_deref(), Some(r"\u{202e}a\u{1b}"));
     }
 }

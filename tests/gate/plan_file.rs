@@ -85,7 +85,7 @@ fn plan_explains_a_file_and_exits_77_when_it_is_not_allowed() {
             "--read",
             "/etc/../\u{1b}[2J",
             "denied on web
-  read     /etc/../\u{fffd}[2J
+  read     /etc/../\\u{1b}[2J
   entries  3 of 4 are for this host
            none speaks of the path
   network  nothing blocks 127.0.0.1
@@ -100,6 +100,20 @@ fn plan_explains_a_file_and_exits_77_when_it_is_not_allowed() {
         assert_eq!(text(&output.stdout), expected, "{}", text(&output.stderr));
         assert_eq!(status(&output), code, "{path}");
     }
+}
+
+/// A blank that is a part of a word would look like the end of it.
+#[test]
+fn a_plan_of_a_command_shows_a_blank_that_is_a_letter() {
+    let fixture = Fixture::one_host(22);
+    fixture.write(
+        "config/policy.yml",
+        "rules: [{action: allow, commands: ['echo *']}]\n",
+    );
+    let words = ["plan", "web", "--", "echo a\u{a0}b"];
+    let output = fixture.server().args(words).output().unwrap();
+    let told = text(&output.stdout);
+    assert!(told.contains(r"1: echo 'a\u{a0}b'"), "{told}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use zeroize::Zeroizing;
 
 use crate::quotable::{NOT_SHOWN, holds_key, is_quotable, is_quotable_line, told, told_of_key};
+use crate::unseen::is_unseen;
 
 /// A file that was read, with the name that errors call it by.
 #[derive(Clone, Debug)]
@@ -261,17 +262,12 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// What to print for `character`: one column, so that the caret stands under its place. U+FFFD replaces a
-/// control, invisible or direction-changing character, so that none of the file's reaches the terminal.
+/// What to print for `character`: one column, so that the caret stands under its place. U+FFFD replaces one that is not
+/// seen, so that none of the file's reaches the terminal.
 pub fn visible(character: char) -> char {
     match character {
         '\t' => ' ',
-        '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' => '\u{fffd}',
-        other if other.is_control() => '\u{fffd}',
+        other if is_unseen(other) => '\u{fffd}',
         other => other,
     }
 }

@@ -28,6 +28,7 @@ pub mod quotable;
 mod scalar;
 mod syntax;
 mod tree;
+pub mod unseen;
 mod written;
 
 pub use faults::Faults;

@@ -342,7 +342,7 @@ mod tests {
             reversed.ends_with(r"cp '\u{5d0}' 12 '\u{627}'"),
             "{reversed}"
         );
-        assert!(shown.ends_with("echo 'a\u{240a}\u{2409}May\u{fffd}this\u{fffd}run'"));
+        assert!(shown.ends_with("echo 'a\u{240a}\u{2409}May\\u{85}this\\u{2028}run'"));
     }
 
     /// What the host's rules say as whom it runs is asked about, too.

@@ -11,7 +11,7 @@
 
 use crate::gate::redact::{HiddenPart, HiddenSort};
 use crate::gate::visible_text::is_right_to_left;
-use mcp_ssh_yaml::diagnostic::visible;
+use mcp_ssh_yaml::unseen::is_unseen;
 
 /// What a hidden part is shown as begins so.
 const HIDDEN: &str = "\u{2039}[redacted]";
@@ -140,12 +140,10 @@ fn is_plain(character: char) -> bool {
     match character {
         TAB | RETURN | BLANK | OPEN | CLOSE => false,
         ' '..='~' => true,
-        // Letters that no font draws, which Unicode counts among letters.
-        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}' => false,
         other => {
             // The standard library knows what is not printed, and what is drawn over the letter before it.
             let is_printed = other.escape_debug().eq([other]);
-            is_printed && visible(other) == other && !is_right_to_left(other)
+            is_printed && !is_unseen(other) && !is_right_to_left(other)
         }
     }
 }

@@ -52,7 +52,8 @@ fn words(succeeded: usize) -> Vec<String> {
 #[test]
 fn the_person_sees_how_the_canaries_ended_and_decides_about_the_others() {
     let mut asked = asked("canask", &elicits());
-    let line = "printf 'up\\327\\220to\\nside'";
+    // A letter of Hebrew; a space without a width, and a tag, which spells an unseen `A`.
+    let line = "printf 'up\\327\\220to\\nside\\342\\200\\213\\363\\240\\201\\201'";
     let id = begin(&mut asked, line, 2);
     let question = asked.question();
     assert_eq!(
@@ -60,8 +61,10 @@ fn the_person_sees_how_the_canaries_ended_and_decides_about_the_others() {
         format!(
             "May this run on 2 hosts of the tag lab (h2, h3), too? 2 hosts (canaries) went first and ended well.\n\
              A person is asked first, by `canary` of this call.\nThe command: {line}\n\
-             \u{2502} h0: exit status 0, 2 lines printed\n\u{2502}   up\\u{{5d0}}to\n\u{2502}   side\n\
-             \u{2502} h1: exit status 0, 2 lines printed\n\u{2502}   up\\u{{5d0}}to\n\u{2502}   side"
+             \u{2502} h0: exit status 0, 2 lines printed\n\
+             \u{2502}   up\\u{{5d0}}to\n\u{2502}   side\\u{{200b}}\\u{{e0041}}\n\
+             \u{2502} h1: exit status 0, 2 lines printed\n\
+             \u{2502}   up\\u{{5d0}}to\n\u{2502}   side\\u{{200b}}\\u{{e0041}}"
         )
     );
     let choices = &question["params"]["requestedSchema"]["properties"]["decision"]["enum"];
