@@ -69,6 +69,9 @@ fn two_failures_in_a_batch_stop_the_rest() {
         rows.last().unwrap()["aliases"],
         json!(["h4", "h5", "h6", "h7"])
     );
+    // The failures of one run do not count for the next.
+    let again = told(&run(&mut client, &json!({"batch": 4.0, "max_failures": 1})));
+    assert_eq!(statuses(&again), [begun, not_started].concat());
     // One that may fail more often goes on.
     let fan_out = told(&run(
         &mut client,
@@ -79,7 +82,7 @@ fn two_failures_in_a_batch_stop_the_rest() {
     client.close_stdin();
     let records = lines(&client.finish());
     let ends = of_type(&records, "tag_run");
-    assert_eq!(ends.len(), 2);
+    assert_eq!(ends.len(), 3);
     assert_eq!(
         (&ends[0]["stopped"], &ends[0]["not_started"]),
         (&json!("max_failures"), &json!(4))
@@ -89,7 +92,7 @@ fn two_failures_in_a_batch_stop_the_rest() {
         json!(["h4", "h5", "h6", "h7"])
     );
     assert_eq!(
-        (&ends[1]["stopped"], &ends[1]["not_started"]),
+        (&ends[2]["stopped"], &ends[2]["not_started"]),
         (&Value::Null, &json!(0))
     );
     // What did not begin was not even judged.
