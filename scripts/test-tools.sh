@@ -21,7 +21,7 @@ tools=(
     openssl:openssl puttygen:putty-tools
     bash:bash busybox:busybox dash:dash fish:fish ksh93:ksh93u+m mksh:mksh tcsh:tcsh yash:yash zsh:zsh script:bsdutils
     gawk:gawk mawk:mawk original-awk:original-awk sed:sed sqlite3:sqlite3 strace:strace
-    file:file jq:jq ldd:libc-bin chroot:coreutils python3:python3
+    file:file jq:jq logrotate:logrotate ldd:libc-bin chroot:coreutils python3:python3
     unshare:util-linux ip:iproute2 sudo:sudo chromium:chromium
 )
 venv=$root/target/venv

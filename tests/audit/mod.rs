@@ -9,6 +9,7 @@ mod page;
 mod recording;
 mod report;
 mod report_file;
+mod rotating;
 mod tail;
 mod tampering;
 mod trail;

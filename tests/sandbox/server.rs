@@ -161,6 +161,9 @@ fn places_of_others_are_told() {
     let beside = fixture.path("trail");
     let wide = "warning: holds what is others', and the server may read all below it";
     let alone = "warning: its directory has other files, too, so the sandbox opens this file alone";
+    let apart_from_them = fixture.path("mcp-ssh/trail");
+    let works =
+        format!("such as `{apart_from_them}`, for which docs/AUDIT.md has the lines of logrotate");
     for (home, trail, told) in [
         (&home, &apart, None),
         (
@@ -181,6 +184,7 @@ fn places_of_others_are_told() {
         for stderr in [checked, served] {
             let is_told = stderr.contains(wide) || stderr.contains(alone);
             assert_eq!(is_told, told.is_some(), "{stderr}");
+            assert_eq!(stderr.contains(&works), *trail == beside, "{stderr}");
             assert!(
                 told.iter().all(|told| stderr.contains(told)),
                 "{told:?}: {stderr}"

@@ -12,6 +12,9 @@ use mcp_ssh_yaml::diagnostic::Diagnostic;
 /// What hier(7) has directly below `/`. Another one is a mount of this program's own, as in a container.
 const SYSTEM: &str = " bin boot dev etc home lib lib32 lib64 libx32 media mnt nix opt proc root run sbin srv sys tmp usr var ";
 
+/// What a directory for the trail alone may be called.
+const OWN_DIRECTORY: &str = "mcp-ssh";
+
 impl Loaded {
     /// What the sandbox opens, or keeps closed, because something is in a directory of others.
     pub fn shared_places(&self, audit_file: Option<&Path>) -> Vec<Diagnostic> {
@@ -28,7 +31,14 @@ impl Loaded {
         told.dedup();
         let trail = audit_file.filter(|file| !self.has_own_directory(file));
         told.extend(trail.map(|file| {
-            let why = "its directory has other files, too, so the sandbox opens this file alone: once it is moved away nothing runs until a restart; give it a directory of its own";
+            let name = file.file_name().unwrap_or_default();
+            let own = file.with_file_name(OWN_DIRECTORY).join(name);
+            let why = format!(
+                "its directory has other files, too, so the sandbox opens this file alone: once it is moved away, as \
+                 logrotate does, nothing runs until a restart; give it a directory of its own, such as `{}`, for which \
+                 docs/AUDIT.md has the lines of logrotate",
+                own.display()
+            );
             Diagnostic::file_warning(&file.display().to_string(), why)
         }));
         told
