@@ -64,6 +64,7 @@ fn serve(paths: Paths, reach: Option<LandlockReach>) -> ExitCode {
     }
     let served = runtime::block_on(async {
         let gate = Gate::open(paths);
+        gate.warn_of_others();
         if let Some(reach) = reach {
             gate.confine(reach, log::Level::Warn);
         }

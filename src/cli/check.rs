@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{ExitStatus, Paint, Terminal, coverage};
 use crate::config::Paths;
-use crate::gate::{Loaded, TestReport, run_policy_tests};
+use crate::gate::{Loaded, TestReport, open_to_others, run_policy_tests};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
 
 /// Load everything, report every fault, run policy_tests.yml, print a summary.
@@ -62,6 +62,7 @@ pub(super) fn checked(
             .iter()
             .flat_map(|loaded| loaded.shared_places(audit_file)),
     );
+    diagnostics.extend(open_to_others(paths, loaded.as_ref()));
     let tests = loaded.as_ref().map(run_policy_tests);
     let tests = tests.unwrap_or_default();
     diagnostics.extend_from_slice(&tests.failures);

@@ -6,10 +6,8 @@ use std::path::Path;
 
 use super::Terminal;
 use super::import::Import;
+use crate::config::IMAGE_USER;
 use mcp_ssh_policy::shell::quoted;
-
-/// The user of the image, which keys/ and secrets/ are given to at the end.
-pub const IMAGE_USER: u32 = 10001;
 
 /// Prints the steps.
 pub fn next_steps(root: &Path, import: Option<&Import>, terminal: &mut Terminal) {

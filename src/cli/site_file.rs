@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use mcp_ssh_policy::shell::quoted;
 use zeroize::Zeroizing;
 
-use super::init_steps::IMAGE_USER;
+use crate::config::IMAGE_USER;
 
 /// Nothing in config/ is secret, and the operator goes on editing it while the server of a
 /// container, which is another user, reads it.

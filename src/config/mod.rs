@@ -4,6 +4,7 @@
 //! once. `file` reads within bounds; `names` turns words into types. Key files and secrets are opened only when a
 //! connection needs them ([`Keys`], [`Secrets`]).
 
+mod changeable;
 mod credentials;
 mod dotenv;
 mod environment;
@@ -19,9 +20,11 @@ mod secret_name;
 mod secrets;
 mod settling;
 mod stamp;
+mod trusted_users;
 mod watch;
 mod written;
 
+pub use changeable::{Changeable, ChangeablePart, Changer, changeable};
 pub use credentials::{Agent, Credential, Credentials};
 pub use environment::Environment;
 pub use file::{MAX_FILE_BYTES, Quoting, bytes_of, read, read_lossy};
@@ -36,5 +39,6 @@ pub use secret_name::{SecretName, SecretNameError};
 pub use secrets::{RUN_SECRETS, SecretError, SecretErrorKind, Secrets};
 pub use settling::{Look, MAX_WAIT, PAUSE, Settling, settled};
 pub use stamp::{Stamp, stamp};
+pub use trusted_users::IMAGE_USER;
 pub use watch::Watch;
 pub use written::Written;

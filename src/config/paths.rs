@@ -61,4 +61,9 @@ impl Paths {
     pub fn policy(&self) -> PathBuf {
         self.config.join("policy.yml")
     }
+
+    /// The path of known_hosts, if the policy names no other.
+    pub fn known_hosts(&self) -> PathBuf {
+        self.keys.join("known_hosts")
+    }
 }

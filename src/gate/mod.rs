@@ -22,6 +22,7 @@ mod loading;
 mod login;
 mod news;
 mod note;
+mod open_to_others;
 mod permit;
 mod policy_tests;
 mod ports;
@@ -70,6 +71,7 @@ pub use file::{
 pub use identifier::{new_id, random};
 pub use loaded::{Loaded, known_hosts_name};
 pub use news::{Change, Changes, Reloaded};
+pub use open_to_others::open_to_others;
 pub use policy_tests::{JudgedAct, TestReport, run_policy_tests};
 pub use progress::{Observer, Progress, touch_told, unobserved};
 pub use reload::{InForce, Reload};
@@ -95,6 +97,15 @@ impl Gate {
     /// now are loaded by [`Gate::settle`] or by the first call.
     pub fn open(paths: Paths) -> Self {
         Self(Rc::new(GateState::open(paths)))
+    }
+
+    /// Logs what other users of this machine may change of the configuration, and read in it; to be asked for before
+    /// [`Gate::confine`], as the accounts of the system are read.
+    pub fn warn_of_others(&self) {
+        let loaded = self.0.loaded().ok();
+        for told in open_to_others(&self.0.paths, loaded.as_deref()) {
+            log::warn!("{}", told.headline());
+        }
     }
 
     /// Gives up, for good, all files and ports that neither the configuration needs nor `reach` has: at once, or with

@@ -160,6 +160,7 @@ pub(super) const ALLOWED: &[SystemCallRow] = &[
     row(SYS_openat2, &[], FilterAnswer::Missing),
     only(SYS_openat, &[reads(2)]),          // configuration, keys, secrets, known_hosts
     any(SYS_fstat),             // what was opened
+    any(SYS_fstatfs),           // whether what others may change is on a mount that is read-only here
     any(SYS_newfstatat),        // whether a file has changed
     any(SYS_statx),             // whether a file has changed
     any(SYS_readlinkat),        // secrets that are links

@@ -2,6 +2,7 @@
 //! `INSTA_UPDATE=always cargo test --test suite snapshots`, then `git diff`.
 
 use std::fmt::Write;
+use std::fs;
 
 use super::help::subcommands;
 use super::{mcp_ssh, output, said};
@@ -35,14 +36,25 @@ fn the_help_of_every_subcommand() {
     settings().bind(|| insta::assert_snapshot!("help", shown));
 }
 
-/// Runs a subcommand on the example configuration, from the project's root.
+/// Runs a subcommand on a copy of the example configuration, from where its folder is: whose the checkout is, and who may
+/// change it, is no matter of these texts.
 fn on_the_example(words: &[&str]) -> String {
+    let root = tempfile::tempdir().unwrap();
+    let config = root.path().join("examples/config");
+    fs::create_dir_all(&config).unwrap();
+    for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/config")).unwrap() {
+        let file = file.unwrap();
+        fs::write(
+            config.join(file.file_name()),
+            fs::read(file.path()).unwrap(),
+        )
+        .unwrap();
+    }
     let mut command = mcp_ssh(&["--config", "examples/config", "--keys", "examples/config"]);
     let command = command.args(["--secrets", "examples"]).args(words);
-    let told = command.current_dir(env!("CARGO_MANIFEST_DIR")).output();
+    let told = command.current_dir(root.path()).output();
     let (status, out, err) = said(&told.unwrap());
-    // The paths are those of this checkout.
-    let err = err.replace(env!("CARGO_MANIFEST_DIR"), ".");
+    let err = err.replace(root.path().to_str().unwrap(), ".");
     format!("{out}{err}exit status {status}\n")
 }
 

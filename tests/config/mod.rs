@@ -1,5 +1,6 @@
 //! What the operator's files may say, and what is said about them when they are wrong.
 
+mod changeable;
 mod examples;
 mod files;
 mod inventory;

@@ -24,6 +24,7 @@ mod login_shell;
 mod logins;
 mod long_output;
 mod one_command;
+mod open_to_others;
 mod output;
 mod plan_file;
 mod progress;

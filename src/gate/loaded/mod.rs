@@ -22,9 +22,6 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 
 use super::result::HostCapabilities;
 
-/// The file below the keys directory that is known_hosts, if the policy names no other.
-const DEFAULT_KNOWN_HOSTS: &str = "known_hosts";
-
 /// A configuration that loaded.
 #[derive(Debug)]
 pub struct Loaded {
@@ -261,10 +258,10 @@ impl Loaded {
     }
 
     /// The path of known_hosts. A relative path begins at the directory of policy.yml.
-    fn known_hosts_path(&self) -> PathBuf {
+    pub fn known_hosts_path(&self) -> PathBuf {
         match self.policy.known_hosts_path() {
             Some(path) => self.paths.config.join(path),
-            None => self.paths.keys.join(DEFAULT_KNOWN_HOSTS),
+            None => self.paths.known_hosts(),
         }
     }
 }
