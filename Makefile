@@ -149,7 +149,7 @@ test-release: ## the tests of what a release is made of and of the scripts that 
 	@scripts/engine.sh run target/release-venv/bin/python -m pytest -q -p no:cacheprovider tests/release
 
 # What no architecture, image or engine of its own is needed for.
-quick_release_tests := bundle comparison deb debian draft forwarder install install_place kubernetes man registry scripts workflows
+quick_release_tests := bundle comparison deb debian draft forwarder install install_place kubernetes latest man registry scripts workflows
 
 .PHONY: test-release-quick
 test-release-quick: static ## the part of test-release that needs only the static binary, in about 2 minutes

@@ -3,8 +3,9 @@
 # sign.sh left.
 #
 # IMAGE is the repository (ghcr.io/OWNER/mcp-ssh-orchestrator); REGISTRY_USER and REGISTRY_PASSWORD log in, where they are set.
-# It is pushed by its digest and signed; only then it gets the tag VERSION and, unless that is a pre-release, `latest`. The
-# index and both images are signed; each image has its SBOM, the index the VEX document and the provenance. Prints IMAGE@DIGEST.
+# It is pushed by its digest and signed; only then it gets the tag VERSION. `latest` waits until the release is published
+# (latest.sh). The index and both images are signed; each image has its SBOM, the index the VEX document and the provenance.
+# Prints IMAGE@DIGEST.
 #
 # Refuses a DIST that its SHA256SUMS does not cover, and an index that the registry calls by another digest than the build did.
 set -euo pipefail
@@ -14,40 +15,24 @@ root=$(cd "$(dirname "$0")/../.." && pwd -P)
 . "$root/scripts/packages.sh"
 # shellcheck source=scripts/release/covered.sh
 . "$root/scripts/release/covered.sh"
+# shellcheck source=scripts/release/container-registry.sh
+. "$root/scripts/release/container-registry.sh"
 
 main() {
-    [ -n "${IMAGE:-}" ] || die "IMAGE names no repository, such as ghcr.io/OWNER/mcp-ssh-orchestrator"
-    # A registry takes no capitals, and an owner may have some.
-    image=${IMAGE,,}
+    image=$(image)
     dist=$(cd "${1:-$root/target/dist}" && pwd -P)
     version=$("$root/scripts/release/version.sh")
     name=$dist/mcp-ssh-$version
     covered "$dist"
     command -v jq >/dev/null || install_packages jq
-    tools
+    registry_tools "$root"
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
-    login
+    login "$image" "$work"
     push
     sign
     crane tag "$image@$digest" "$version"
-    [[ $version == *-* ]] || crane tag "$image@$digest" latest
     printf '%s@%s\n' "$image" "$digest"
-}
-
-tools() {
-    PATH=$PATH:$root/target/sid/usr/bin
-    if ! command -v cosign >/dev/null || ! command -v crane >/dev/null; then
-        "$root/scripts/sid.sh" cosign crane
-    fi
-}
-
-# login: in a folder that goes with this script; cosign reads the same file.
-login() {
-    export DOCKER_CONFIG=$work/docker
-    mkdir "$DOCKER_CONFIG"
-    [ -n "${REGISTRY_PASSWORD:-}" ] || return 0
-    crane auth login "${image%%/*}" --username "$REGISTRY_USER" --password-stdin <<<"$REGISTRY_PASSWORD"
 }
 
 push() {

@@ -65,7 +65,7 @@ fn no_release_has_an_action_without_a_commit() {
         .collect();
     assert_eq!(
         names,
-        BTreeSet::from(["build.yml", "ci.yml", "release.yml"])
+        BTreeSet::from(["build.yml", "ci.yml", "publish.yml", "release.yml"])
     );
     for (path, text) in workflows {
         assert_eq!(unpinned(text, is_release), [""; 0], "{path}");

@@ -160,6 +160,7 @@ def test_files_that_changed_after_the_build_are_not_signed(dist, stand, tmp_path
 
 def test_what_is_pushed_is_verified_as_the_guides_say(signed, stand):
     push = f'IMAGE={IMAGE.replace("samerfarida", "SamerFarida")} {RELEASE}/push.sh {signed} >pushed 2>log || {{ cat log >&2; exit 1; }}\n'
+    latest = f"IMAGE={IMAGE} GITHUB_REPOSITORY={REPOSITORY} {RELEASE}/latest.sh v{VERSION} >/dev/null\n"
     guide = published("cosign/README.md", "IDENTITY=").replace("OWNER", REPOSITORY.partition("/")[0])
     guide = guide.replace(f"ghcr.io/{REPOSITORY}@sha256:…", '"$(cat pushed)"')
     kinds = "".join(
@@ -168,7 +169,7 @@ def test_what_is_pushed_is_verified_as_the_guides_say(signed, stand):
     )
     of_each = "".join(f"cosign verify {NAMED} {IMAGE}@sha256:{digest(which)} >/dev/null\n" for which in PARTS)
     platforms = "".join(f"crane digest --platform linux/{which} {IMAGE}:latest >{which}.pulled\n" for which in PARTS)
-    end = stand.ends(f"{push}{SEED}{guide}\n{kinds}{of_each}{platforms}")
+    end = stand.ends(f"{push}{latest}{SEED}{guide}\n{kinds}{of_each}{platforms}")
     assert end.returncode == 0, end.stderr
     assert (stand.folder / "pushed").read_text() == f"{IMAGE}@sha256:{digest('index')}\n"
     for which in PARTS:
@@ -182,7 +183,7 @@ def test_what_is_pushed_is_verified_as_the_guides_say(signed, stand):
 
 def test_what_another_workflow_pushed_is_not_taken(signed, stand):
     push = f"IMAGE={IMAGE} SIGNER=build {RELEASE}/push.sh {signed} >/dev/null 2>&1\n"
-    end = stand.ends(push + SEED)
+    end = stand.ends(push + SEED.replace(":latest", f":{VERSION}"))
     assert end.returncode != 0
     assert "expected SAN value" in end.stderr
 

@@ -20,6 +20,7 @@ MAY_WRITE = {
     ("release.yml", "sign"): {"id-token"},
     ("release.yml", "image"): {"id-token", "packages"},
     ("release.yml", "draft"): {"contents"},
+    ("publish.yml", "latest"): {"packages"},
 }
 
 
@@ -178,9 +179,22 @@ def test_release_calls_the_build_and_signs_under_its_own_name():
 
 def test_whatever_signs_or_writes_in_a_release_waits_for_a_reviewer():
     """But for `build`, which hands its permission to GitHub's attestations alone."""
-    release = read("release.yml")["jobs"]
-    asked = {job for job, what in release.items() if what.get("environment") == "release"}
-    assert asked == {job for name, job in MAY_WRITE if name == "release.yml"} - {"build"}
+    for workflow in ("release.yml", "publish.yml"):
+        asked = {job for job, what in read(workflow)["jobs"].items() if what.get("environment") == "release"}
+        assert asked == {job for name, job in MAY_WRITE if name == workflow} - {"build"}
+
+
+def test_what_is_published_becomes_latest_and_nothing_else_does():
+    publish = read("publish.yml")
+    assert publish["on"] == {"release": {"types": ["published"]}}
+    # Two at once could each find the other's version to be the older one.
+    assert publish["concurrency"] == {"group": "publish", "cancel-in-progress": "false"}
+    [latest] = publish["jobs"].values()
+    assert latest["if"] == "${{ ! github.event.release.prerelease }}"
+    assert latest["permissions"] == {"contents": "read", "packages": "write"}
+    assert [step["run"] for step in latest["steps"] if "run" in step] == ["scripts/release/machine.sh", "scripts/release/latest.sh"]
+    tagging = [path.name for path in sorted((ROOT / "scripts/release").iterdir()) if re.search(r"crane tag .*latest", path.read_text())]
+    assert tagging == ["latest.sh"]
 
 
 def test_what_was_built_is_tested_after_it_was_handed_on_and_before_it_is_signed():
