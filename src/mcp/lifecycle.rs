@@ -37,7 +37,7 @@ pub(super) enum Revision {
     V2025_03_26,
     /// 2025-06-18: adds titles and structured output.
     V2025_06_18,
-    /// 2025-11-25: adds a description to the server's name.
+    /// 2025-11-25: adds a description to the server's name, and icons.
     V2025_11_25,
     /// 2026-07-28: stateless.
     V2026_07_28,

@@ -9,6 +9,7 @@ mod arguments;
 mod completion;
 mod elicitation;
 mod handled;
+mod icon;
 mod lifecycle;
 mod listen;
 mod logging;

@@ -3,10 +3,10 @@
 //! Takes: a revision and the content of a result. Gives: the members of the result, as the official schema of this
 //! revision has them.
 
-use base64ct::{Base64, Encoding};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::icon;
 use super::lifecycle::Revision;
 use crate::rpc::{Error, INTERNAL_ERROR};
 
@@ -15,8 +15,6 @@ const NAME: &str = "mcp-ssh-orchestrator";
 const TITLE: &str = "SSH orchestrator";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const DESCRIPTION: &str = env!("CARGO_PKG_DESCRIPTION");
-/// The project's icon, which clients show beside the name. It is in no tool: docs/DESIGN.md says why.
-const ICON: &[u8] = include_bytes!("../../assets/icon.svg");
 
 /// What an assistant should know before its first call.
 const INSTRUCTIONS: &str = "Runs shell commands on servers over SSH, only as far as the operator's \
@@ -37,7 +35,7 @@ pub(super) fn initialized(revision: Revision) -> Value {
     }
     if revision >= Revision::V2025_11_25 {
         info.insert("description".to_owned(), DESCRIPTION.into());
-        info.extend(icon().map(|icon| ("icons".to_owned(), json!([icon]))));
+        info.insert("icons".to_owned(), json!([icon::of_server()]));
     }
     json!({
         "protocolVersion": revision.name(),
@@ -45,14 +43,6 @@ pub(super) fn initialized(revision: Revision) -> Value {
         "serverInfo": info,
         "instructions": INSTRUCTIONS,
     })
-}
-
-/// The icon as a `data:` URI, so that no client has to fetch anything.
-fn icon() -> Option<Value> {
-    let mut text = [0; 4 * ICON.len().div_ceil(3)];
-    let text = Base64::encode(ICON, &mut text).ok()?;
-    let source = format!("data:image/svg+xml;base64,{text}");
-    Some(json!({"src": source, "mimeType": "image/svg+xml", "sizes": ["any"]}))
 }
 
 /// The result of `server/discover`.

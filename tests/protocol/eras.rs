@@ -37,6 +37,7 @@ fn initialize_agrees_on_a_revision_and_shows_no_newer_field() {
     let plain = tool("description inputSchema");
     let annotated = tool("description inputSchema annotations");
     let full = tool("title description inputSchema outputSchema annotations");
+    let drawn = format!("{full} icons");
     for (asked, answered, info, listing) in [
         ("2024-11-05", "2024-11-05", "name version", &plain),
         ("2025-03-26", "2025-03-26", "name version", &annotated),
@@ -45,25 +46,25 @@ fn initialize_agrees_on_a_revision_and_shows_no_newer_field() {
             "2025-11-25",
             "2025-11-25",
             "name version title description icons",
-            &full,
+            &drawn,
         ),
         (
             "2026-07-28",
             "2025-11-25",
             "name version title description icons",
-            &full,
+            &drawn,
         ),
         (
             "2099-01-01",
             "2025-11-25",
             "name version title description icons",
-            &full,
+            &drawn,
         ),
         (
             "",
             "2025-11-25",
             "name version title description icons",
-            &full,
+            &drawn,
         ),
     ] {
         let mut client = Client::start(Fixture::empty());

@@ -12,6 +12,7 @@ mod errors;
 mod framing;
 mod guide;
 mod half_written;
+mod icons;
 mod inspector;
 mod logging;
 mod node;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::call::{CallError, ToolCall};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
+use crate::mcp::icon::ToolMark;
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::parameter::{Parameter, input_schema};
 
@@ -62,11 +63,22 @@ impl Tool {
         if revision >= Revision::V2025_03_26 {
             listing.insert("annotations".to_owned(), self.effect.annotations());
         }
+        if revision >= Revision::V2025_11_25 {
+            listing.insert("icons".to_owned(), json!([self.effect.mark().icon()]));
+        }
         Value::Object(listing)
     }
 }
 
 impl Effect {
+    /// What the icon says, as `readOnlyHint` does.
+    fn mark(self) -> ToolMark {
+        match self {
+            Self::ReadOnly | Self::ReadsHost => ToolMark::Reads,
+            Self::Idempotent | Self::Destructive => ToolMark::Acts,
+        }
+    }
+
     fn annotations(self) -> Value {
         match self {
             Self::ReadOnly => json!({"readOnlyHint": true, "openWorldHint": false}),
