@@ -142,7 +142,10 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
                 (self.told)(ConnectError { jump_host, fault })
             };
             let made = made(self.loaded, hop, through).map_err(told)?;
-            let dial = async || self.dial(&made, addresses, &route).await.map_err(told);
+            let dial = async || {
+                let dialled = self.dial(&made, addresses, (&route, &hidden));
+                dialled.await.map_err(told)
+            };
             let wanted = wanted(hop, &made, addresses);
             let hop = Box::pin(self.connections.hop(&wanted, dial, self.cancelled));
             let (session, its) = hop.await?;
@@ -157,7 +160,7 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
         };
         let made = made(self.loaded, host, through).map_err(told)?;
         let dial = async || {
-            let dialled = self.dial(&made, addresses, &route).await;
+            let dialled = self.dial(&made, addresses, (&route, &hidden)).await;
             let (session, mut own) = dialled.map_err(told)?;
             own.extend(hidden.iter().cloned());
             Ok((session, own))
@@ -166,11 +169,12 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
         self.connections.open(&wanted, dial, self.cancelled).await
     }
 
+    /// A connection by a route, and the secrets of its login. Those of the logins on the way are hidden, too.
     async fn dial(
         &self,
         made: &ConnectionKey,
         judged: &[IpAddr],
-        route: &Route,
+        (route, hidden): (&Route, &LoginSecrets),
     ) -> Result<(Session, LoginSecrets), LoginError> {
         let mut login = login(self.loaded, &made.credential)?;
         login.hide_sudo_password(self.loaded, &made.credential);
@@ -198,8 +202,9 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
             &passed,
         );
         let session = session.await.map_err(|error| {
-            // In the words of the host, which knows the password that it was given.
-            let error = error.hiding(|story| without(&login.secrets, story));
+            // In the words of the host, or of a jump host, each of which knows the password that it was given.
+            let given = login.secrets.iter().chain(hidden.iter().map(|its| &**its));
+            let error = error.hiding(|story| without(given, story));
             let file = self.loaded.file_at_fault(error.kind(), &made.credential);
             LoginError::Ssh(match file {
                 Some(file) => error.in_file(&file.display()),

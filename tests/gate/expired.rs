@@ -99,6 +99,31 @@ fn elsewhere(tag: &str, user: &str) -> (Value, String) {
     asked(site)
 }
 
+/// A jump host knows its password, and refuses in words of its own when it is to lead on.
+#[test]
+fn a_jump_host_that_repeats_its_password_writes_it_into_no_log() {
+    let site = Site::start("exj");
+    let server = ScriptedServer::asyncssh();
+    let (hop, port) = (server.port, site.sshd.port());
+    let hosts = format!(
+        "hosts:\n- {{alias: box, host: 127.0.0.1, port: {port}, credentials: ops, jump: hop, connect_timeout: 12}}\n\
+         - {{alias: hop, host: 127.0.0.1, port: {hop}, credentials: hop, connect_timeout: 12}}\n"
+    );
+    site.fixture.write("config/servers.yml", &hosts);
+    let known_hosts = site.sshd.known_hosts("127.0.0.1") + &server.known_hosts("127.0.0.1");
+    site.fixture.write("keys/known_hosts", &known_hosts);
+    let user = &site.account.name;
+    let entries = format!(
+        "entries:\n- {{name: ops, username: {user}, key_path: id}}\n- {{name: hop, username: hop, password_secret: pw}}\n"
+    );
+    site.fixture.write("config/credentials.yml", &entries);
+    site.fixture.write("secrets/pw", "of-yesterday");
+    let (result, error) = asked(site);
+    assert!(result["isError"] == true, "{result}");
+    assert!(error.contains("nothing leads on for [redacted]"), "{error}");
+    assert!(!error.contains("of-yesterday"), "{error}");
+}
+
 /// SSH_MSG_USERAUTH_PASSWD_CHANGEREQ (RFC 4252 section 8).
 #[test]
 fn a_request_to_change_the_password_is_told_as_one() {

@@ -1,7 +1,8 @@
 """An SSH server of asyncssh with SFTP. Any password logs in. Prints its port and its key, ends with its input.
 
 A file that is to be called `raced` gets its name too late: another one has it when the rename comes. The user has no room
-for a new `quota`. `expired` has to change the password; `ended` and `bannered` are told it. Who opens `tells` is told the password of the login, and who opens `repeats` many times.
+for a new `quota`. `expired` has to change the password; `ended` and `bannered` are told it, and `hop` where it wants to go on
+to another host. Who opens `tells` is told the password of the login, and who opens `repeats` many times.
 """
 
 import asyncio
@@ -31,6 +32,12 @@ class Server(asyncssh.SSHServer):
         if username == "bannered":
             self.connection.send_auth_banner(f"{password} is not the one")
         return username not in ("bannered",)
+
+
+    def connection_requested(self, dest_host, dest_port, orig_host, orig_port):
+        raise asyncssh.ChannelOpenError(
+            asyncssh.OPEN_CONNECT_FAILED, f"nothing leads on for {PASSWORDS[-1]}"
+        )
 
 
 class Files(asyncssh.SFTPServer):
