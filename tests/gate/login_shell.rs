@@ -65,6 +65,13 @@ fn a_host_that_says_windows_gets_plain_words_alone() {
         "echo %PATH%",
         "echo a^b",
         "echo 'a\nb'",
+        // cmd.exe: one command, with these words behind it.
+        "echo a; echo b",
+        // Two operands for each of its shells, and one for a rule.
+        "cat logs/a,C:/secret",
+        "echo a=b",
+        "echo @args",
+        "echo a 2>/dev/null",
     ] {
         let told = ssh_run(&mut client, line);
         let text = told["content"][0]["text"].as_str().unwrap();

@@ -22,8 +22,13 @@ pub(super) fn guarded(line: &str) -> Cow<'_, str> {
     }
 }
 
-/// What protects a word, and does not do so in the shells of Windows, or is replaced there.
-const NOT_IN_WINDOWS: [char; 8] = ['\'', '"', '\\', '`', '%', '^', '!', '\n'];
+/// What protects a word, and does not do so in the shells of Windows; what is replaced there; and what parts words or
+/// commands there in another way: cmd.exe takes `;`, `,` and `=` for blanks, PowerShell takes `,` for a list, `@` and `$`
+/// for variables, braces and parentheses for code, and both write a `/dev/null` of their own.
+const NOT_IN_WINDOWS: [char; 20] = [
+    '\'', '"', '\\', '`', '%', '^', '!', '\n', ';', ',', '=', '@', '$', '(', ')', '{', '}', '<',
+    '>', '#',
+];
 
 /// Refuses a text that the shells of Windows read otherwise: cmd.exe runs `calc` of `echo 'a & calc'`.
 pub(super) fn fit_for_windows(line: &str) -> Result<(), SshError> {
