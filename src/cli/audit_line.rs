@@ -11,6 +11,8 @@ use crate::audit::ApprovalSense;
 use crate::clock;
 use mcp_ssh_yaml::diagnostic::visible;
 
+/// What stands before a line that is no record.
+const NO_RECORD: &str = "no record";
 /// How much of a line is shown that is a piece of a record.
 const SHOWN: usize = 200;
 /// Fields that speak for themselves, and those that need their name; on a terminal.
@@ -61,6 +63,7 @@ const PLUMBING: [&str; 21] = [
 
 /// The line of a record; none where another line tells the same.
 pub fn shown_line(line: &[u8], terminal: &Terminal) -> Option<String> {
+    let width = terminal.columns();
     let Ok(Value::Object(record)) = serde_json::from_slice(line) else {
         let text = String::from_utf8_lossy(line);
         let text = text.trim_end();
@@ -72,12 +75,13 @@ pub fn shown_line(line: &[u8], terminal: &Terminal) -> Option<String> {
                 text.len()
             )
         };
+        let room = width.unwrap_or(usize::MAX);
         return Some(format!(
-            "{} {shown}",
-            terminal.coloured("no record", Paint::Red)
+            "{} {}",
+            terminal.coloured(NO_RECORD, Paint::Red),
+            cut(&shown, room.saturating_sub(columns(NO_RECORD) + 1))
         ));
     };
-    let width = terminal.columns();
     if width.is_some() && text(&record, "op") == Some("run_done") {
         return None;
     }
@@ -99,6 +103,7 @@ pub fn shown_line(line: &[u8], terminal: &Terminal) -> Option<String> {
     };
     let rest: String = rest.trim().chars().map(visible).collect();
     let room = width.unwrap_or(usize::MAX);
+    let what = cut(&what, room.saturating_sub(time.len() + 1));
     let rest = cut(&rest, room.saturating_sub(time.len() + columns(&what) + 2));
     let what = match paint {
         Some(paint) => terminal.coloured(&what, paint),
@@ -111,6 +116,9 @@ pub fn shown_line(line: &[u8], terminal: &Terminal) -> Option<String> {
 fn cut(text: &str, room: usize) -> String {
     if columns(text) <= room {
         return text.to_owned();
+    }
+    if room == 0 {
+        return String::new();
     }
     let mut left = room.saturating_sub(1);
     let fits = |character: &char| {

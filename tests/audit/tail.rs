@@ -131,6 +131,39 @@ fn a_terminal_has_one_event_a_line() {
     );
 }
 
+/// What is no record, and a record that somebody made up, are cut as others are.
+#[test]
+fn no_line_of_a_terminal_is_wider_than_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("audit.jsonl");
+    let long = "long_".repeat(60);
+    let security = json!({"type": "security_event", "ts": 0, "event_type": long, "alias": long});
+    fs::write(&file, format!("{{{long}\nno JSON {long}\n{security}\n")).unwrap();
+    let tail = format!(
+        "stty cols 80; {} audit tail {}",
+        env!("CARGO_BIN_EXE_mcp-ssh"),
+        file.display()
+    );
+    let mut script = Command::new("script");
+    let script = script
+        .args(["-qec", &tail, "/dev/null"])
+        .env("NO_COLOR", "1");
+    let output = script.stdin(Stdio::null()).output().unwrap();
+    let seen = String::from_utf8(output.stdout).unwrap();
+    let widths: Vec<usize> = seen.lines().map(|line| line.chars().count()).collect();
+    assert!(
+        widths.len() == 3 && widths.iter().all(|width| *width <= 80),
+        "{widths:?}: {seen}"
+    );
+    let piped = tail.replace("stty cols 80; ", "");
+    let output = Command::new("sh").args(["-c", &piped]).output().unwrap();
+    let seen = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        seen.contains(&format!("alias={long}")) || seen.contains(&long),
+        "{seen}"
+    );
+}
+
 struct Following {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
