@@ -125,9 +125,6 @@ fn key(text: &str) -> (Option<&str>, &str) {
 /// The value after a `=`, and the text after the value.
 fn value(after: &str) -> (DotenvValue<'_>, &str) {
     let text = after.trim_start_matches(is_blank);
-    if text.starts_with('#') && text.len() < after.len() {
-        return (DotenvValue::Bare(""), text);
-    }
     if let Some(rest) = text.strip_prefix('\'') {
         let inside = quoted(rest, '\'');
         return inside.map_or((DotenvValue::Broken, text), |(inside, rest)| {
@@ -149,14 +146,21 @@ fn value(after: &str) -> (DotenvValue<'_>, &str) {
     (DotenvValue::Bare(bare.trim_end_matches(is_space)), rest)
 }
 
-/// The text before the closing quote, and the text after the quote.
+/// The text before the closing quote, and the text after the quote. As for python-dotenv a quote behind a backslash
+/// does not close, even where a backslash stands before that one; where no other quote follows in the file, it does.
 fn quoted(text: &str, quote: char) -> Option<(&str, &str)> {
-    let mut escaped = false;
-    let end = text.find(|c: char| {
-        let ends = !escaped && c == quote;
-        escaped = !escaped && c == '\\';
-        ends
-    })?;
+    let (mut before, mut escaped) = ('\0', None);
+    let mut quotes = text.char_indices().filter(|(at, c)| {
+        let is_open = *c == quote && before != '\\';
+        if *c == quote && !is_open {
+            escaped = Some(*at);
+        }
+        before = *c;
+        is_open
+    });
+    let end = quotes.next().map(|(at, _)| at);
+    drop(quotes);
+    let end = end.or(escaped)?;
     let (inside, rest) = text.split_at(end);
     Some((inside, rest.strip_prefix(quote)?))
 }
@@ -196,12 +200,8 @@ fn unescaped(inside: &str, escapes: &[(char, char)]) -> Zeroizing<String> {
                 value.push(*meant);
                 characters.next();
             }
-            // An unknown escape stands for its two characters; the second begins no other escape.
-            (None, Some(next)) => {
-                value.extend([character, next]);
-                characters.next();
-            }
-            (None, None) => value.push(character),
+            // An unknown escape stands for its two characters; the second begins no other escape, as `\\` is a known one.
+            (None, _) => value.push(character),
         }
     }
     value
@@ -229,15 +229,14 @@ mod tests {
             ("  pw = a  ", Some("a")),
             ("pw\t=\ta", Some("a")),
             ("export pw=a", Some("a")),
-            ("export\tpw=a", Some("a")),
             ("set pw=a", None),
             ("pw: a", None),
             ("'pw'=a", Some("a")),
             ("pw=a b # c", Some("a b")),
-            ("pw=a \t # b # c", Some("a")),
             ("pw=a#b", Some("a#b")),
             ("pw=#b", Some("#b")),
-            ("pw= #b", Some("")),
+            ("pw= #b", Some("#b")),
+            ("pw=\t # b", Some("# b")),
             ("pw=a=b", Some("a=b")),
             ("pw=`a`", Some("`a`")),
             ("pw=a\"", Some("a\"")),
@@ -247,6 +246,9 @@ mod tests {
             ("pw=\"a \\\"b\\\" \\\\ \\n \\$x \\q\"", Some("a \"b\" \\ \n \\$x \\q")),
             ("pw=\"\\a\\b\\f\\v\\t\\r\\'\"", Some("\x07\x08\x0c\x0b\t\r'")),
             ("pw=\"sec\\\\ret\"", Some("sec\\ret")),
+            ("pw=\"a\\\\\"", Some("a\\")),
+            ("pw='a\\\\'", Some("a\\")),
+            ("pw='a\\\rb'", Some("a\\\nb")),
             ("pw=\"a\" # c", Some("a")),
             ("pw=\"a\"#c", Some("a")),
             ("pw=\"a\nb\"\nx=y", Some("a\nb")),
@@ -264,7 +266,6 @@ mod tests {
             ("PW=b", Some("b")),
             ("Pw=b", None),
             ("# pw=a", None),
-            ("pwd=a\n=\npw\n", None),
             ("=x\npw=a", Some("a")),
             ("=\"x\npw=a\"", Some("a\"")),
             ("x=\"b\npw=a", Some("a")),

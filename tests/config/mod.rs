@@ -1,6 +1,7 @@
 //! What the operator's files may say, and what is said about them when they are wrong.
 
 mod changeable;
+mod dotenv;
 mod examples;
 mod files;
 mod inventory;
