@@ -57,7 +57,10 @@ fn check_finds_nothing_and_their_tests_hold() {
             let file = file.to_str().unwrap();
             fixture.write(&format!("config/{file}"), &read(name, file));
         }
-        let check = fixture.server().args(["check", "--json"]).output();
+        let check = fixture
+            .server()
+            .args(["check", "--json", "--keys-elsewhere"])
+            .output();
         let check = check.unwrap();
         let report: Value = serde_json::from_slice(&check.stdout).unwrap();
         assert!(check.status.success(), "{name}: {report:#}");

@@ -1,7 +1,8 @@
 //! `mcp-ssh check`: load everything, report every fault, print a summary.
 //!
-//! Takes: the paths of the configuration, and the audit file. Gives: each fault on stderr and a summary on stdout, or both
-//! as one JSON object. Refuses, with status 1: files with a fault, a policy test that fails, and with `--strict` a warning.
+//! Takes: the paths of the configuration, and the audit file. Gives: each fault on stderr, a summary and a verdict on
+//! stdout, or all of it as one JSON object. Refuses, with status 1: files with a fault, a key or secret that a host in use
+//! lacks, a policy test that fails, and with `--strict` a warning.
 
 use std::path::Path;
 
@@ -10,10 +11,10 @@ use serde_json::json;
 
 use super::{ExitStatus, Paint, Terminal, coverage};
 use crate::config::Paths;
-use crate::gate::{Loaded, TestReport, open_to_others, run_policy_tests};
+use crate::gate::{KeysPlace, Loaded, TestReport, open_to_others, run_policy_tests};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
 
-/// Load everything, report every fault, run policy_tests.yml, print a summary.
+/// Load everything, report every fault, run policy_tests.yml, print a summary and a verdict.
 #[derive(FromArgs, Debug, Default)]
 #[argh(
     subcommand,
@@ -30,12 +31,24 @@ pub struct CheckArguments {
     /// print one JSON object
     #[argh(switch)]
     pub json: bool,
+    /// the keys and secrets are on another machine: one that is missing here is a warning
+    #[argh(switch)]
+    pub keys_elsewhere: bool,
     /// list the rules, entries and patterns that no policy test exercises
     #[argh(switch)]
     pub coverage: bool,
     /// check again each time a file changes, until Ctrl-C
     #[argh(switch)]
     pub watch: bool,
+}
+
+impl CheckArguments {
+    fn keys(&self) -> KeysPlace {
+        match self.keys_elsewhere {
+            true => KeysPlace::Elsewhere,
+            false => KeysPlace::Here,
+        }
+    }
 }
 
 /// Faults go to stderr and the summary to stdout; `--json` puts both into one object on stdout.
@@ -56,7 +69,8 @@ pub(super) fn checked(
     terminal: &mut Terminal,
 ) -> (ExitStatus, Option<String>) {
     let (loaded, mut diagnostics) = Loaded::load(paths);
-    diagnostics.extend(loaded.iter().flat_map(Loaded::lint));
+    let keys = options.keys();
+    diagnostics.extend(loaded.iter().flat_map(|loaded| loaded.lint(keys)));
     diagnostics.extend(
         loaded
             .iter()
@@ -96,6 +110,7 @@ pub(super) fn checked(
             }
             None => terminal.error("mcp-ssh: nothing was loaded: mend the errors above"),
         }
+        terminal.line(&verdict(ok, &diagnostics));
     }
     let status = if ok {
         ExitStatus::SUCCESS
@@ -149,6 +164,30 @@ fn summary(loaded: &Loaded, tests: &TestReport) -> String {
         tests.failed,
         loaded.digest(),
     )
+}
+
+/// What all of it comes to, in one line.
+fn verdict(ok: bool, diagnostics: &[Diagnostic]) -> String {
+    let errors = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .count();
+    let counted = |count: usize, word: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        _ => Some(format!("{count} {word}s")),
+    };
+    let counts = [
+        counted(errors, "error"),
+        counted(diagnostics.len() - errors, "warning"),
+    ];
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    match (ok, counts.join(" and ")) {
+        (true, counts) if counts.is_empty() => "verdict: ready".to_owned(),
+        (true, counts) => format!("verdict: ready, with {counts}"),
+        (false, counts) if errors == 0 => format!("verdict: not ready: {counts}, and --strict"),
+        (false, counts) => format!("verdict: not ready: {counts}"),
+    }
 }
 
 fn report(

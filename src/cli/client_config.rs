@@ -2,7 +2,7 @@
 //!
 //! Takes the client's name and how the server is started; gives the client's own format on stdout
 //! and where it belongs on stderr. Paths are absolute and stand in the arguments, since clients
-//! start a server with few variables and in any directory. In the image, whose paths are nobody else's, the
+//! start a server with few variables and in any directory; so do the settings that are in force here. In the image, whose paths are nobody else's, the
 //! server is a container, and what stands for the machine's own names is told. Refuses a path that the client,
 //! docker or a terminal would read as something else.
 
@@ -10,15 +10,19 @@ use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
 
-use super::client_formats::{ServerCommand, command_line, compose, goose, json, opencode, toml};
+use super::client_formats::{
+    ServerCommand, command_line, compose, goose, inspector, json, opencode, toml,
+};
+use super::client_settings::{CarriedSettings, ServerSettings};
+use super::clients::{CLIENTS, Client, ClientFormat, names};
 use super::{ExitStatus, Terminal};
-use crate::config::Paths;
 use mcp_ssh_policy::shell::quoted;
-use mcp_ssh_yaml::diagnostic::nearest;
+use mcp_ssh_yaml::diagnostic::{nearest, visible};
 
 /// Print what an MCP client needs to start this server: JSON, TOML or a command line on stdout,
 /// where it belongs on stderr. CLIENT is claude-code, claude-desktop, codex, cursor, gemini, goose,
-/// jetbrains, opencode, vscode, windsurf, zed, docker (the command line) or compose.
+/// jetbrains, opencode, vscode, windsurf, zed, json (any other client), inspector (the MCP Inspector), docker (the
+/// command line) or compose. The audit file and the other settings that are in force here go along.
 #[derive(FromArgs, Debug)]
 #[argh(
     subcommand,
@@ -58,131 +62,18 @@ const HARDENED: &str = "run --interactive --rm --pull never --read-only --user 1
                         --pids-limit 64 --tmpfs /tmp:rw,noexec,nosuid,nodev,size=16m";
 /// The directories in the image.
 const MOUNTS: [&str; 3] = ["/app/config", "/app/keys", "/app/secrets"];
+/// Where the image has its audit file: the one directory that it may write.
+const AUDIT_MOUNT: &str = "/app/audit";
 /// What stands for the machine's own directory of these, where only the image's are known.
 const PLACEHOLDER: &str = "/opt/mcp-ssh";
 
-/// A format, where it belongs, and the clients' own names.
-struct Client {
-    name: &'static str,
-    format: Format,
-    place: &'static str,
-    /// What the client puts something else in the place of, beside `${`.
-    replaces: &'static [&'static str],
-}
-
-enum Format {
-    /// A JSON object whose member of this name maps servers' names.
-    Json(&'static str),
-    Toml,
-    /// YAML of goose.
-    Goose,
-    /// JSON of opencode.
-    OpenCode,
-    CommandLine,
-    Compose,
-}
-
-/// The formats are those of the clients' manuals: modelcontextprotocol.io/quickstart/user,
-/// code.claude.com/docs/en/mcp, cursor.com/docs/mcp, code.visualstudio.com's MCP configuration
-/// reference, docs/config.md of openai/codex, geminicli.com/docs/tools/mcp-server,
-/// block.github.io/goose/docs/guides/config-files, jetbrains.com/help/ai-assistant/mcp.html,
-/// opencode.ai/docs/mcp-servers, docs.windsurf.com and zed.dev/docs/ai/mcp.
-const CLIENTS: [Client; 13] = [
-    Client {
-        name: "claude-code",
-        format: Format::Json("mcpServers"),
-        place: ".mcp.json in the project; or, for all your projects, run:",
-        replaces: &[],
-    },
-    Client {
-        name: "claude-desktop",
-        format: Format::Json("mcpServers"),
-        place: "macOS: ~/Library/Application Support/Claude/claude_desktop_config.json; \
-                Linux: ~/.config/Claude/claude_desktop_config.json; \
-                Windows: %APPDATA%\\Claude\\claude_desktop_config.json; then restart it",
-        replaces: &[],
-    },
-    Client {
-        name: "codex",
-        format: Format::Toml,
-        place: "~/.codex/config.toml",
-        replaces: &[],
-    },
-    Client {
-        name: "compose",
-        format: Format::Compose,
-        place: "compose.yaml",
-        replaces: &[],
-    },
-    Client {
-        name: "cursor",
-        format: Format::Json("mcpServers"),
-        place: "~/.cursor/mcp.json, or .cursor/mcp.json in the project",
-        replaces: &[],
-    },
-    Client {
-        name: "docker",
-        format: Format::CommandLine,
-        place: "a terminal, or whatever starts MCP servers by a command line",
-        replaces: &[],
-    },
-    Client {
-        name: "gemini",
-        format: Format::Json("mcpServers"),
-        place: "~/.gemini/settings.json, or .gemini/settings.json in the project",
-        replaces: &["$"],
-    },
-    Client {
-        name: "goose",
-        format: Format::Goose,
-        place: "~/.config/goose/config.yaml",
-        replaces: &[],
-    },
-    Client {
-        name: "jetbrains",
-        format: Format::Json("mcpServers"),
-        place: "Settings | Tools | AI Assistant | Model Context Protocol (MCP): Add, as JSON; \
-                of Junie ~/.junie/mcp/mcp.json",
-        replaces: &[],
-    },
-    Client {
-        name: "opencode",
-        format: Format::OpenCode,
-        place: "~/.config/opencode/opencode.json, or opencode.json in the project",
-        replaces: &["{env:", "{file:"],
-    },
-    Client {
-        name: "vscode",
-        format: Format::Json("servers"),
-        place: ".vscode/mcp.json in the project, or `MCP: Open User Configuration`",
-        replaces: &[],
-    },
-    Client {
-        name: "windsurf",
-        format: Format::Json("mcpServers"),
-        place: "~/.codeium/windsurf/mcp_config.json",
-        replaces: &[],
-    },
-    Client {
-        name: "zed",
-        format: Format::Json("context_servers"),
-        place: "~/.config/zed/settings.json (`zed: open settings file`)",
-        replaces: &[],
-    },
-];
-
-/// The clients' names.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    CLIENTS.iter().map(|client| client.name)
-}
-
 /// Prints the configuration.
 pub fn client_config(
-    paths: &Paths,
+    settings: &ServerSettings<'_>,
     options: &ClientConfigArguments,
     terminal: &mut Terminal,
 ) -> ExitStatus {
-    let (status, fault) = match printed(paths, options, terminal) {
+    let (status, fault) = match printed(settings, options, terminal) {
         Ok(()) => return ExitStatus::SUCCESS,
         Err(fault) => fault,
     };
@@ -197,7 +88,7 @@ fn usage<T>(message: impl Into<String>) -> Result<T, StatusAndReason> {
 }
 
 fn printed(
-    paths: &Paths,
+    settings: &ServerSettings<'_>,
     options: &ClientConfigArguments,
     terminal: &mut Terminal,
 ) -> Result<(), StatusAndReason> {
@@ -213,48 +104,88 @@ fn printed(
         return usage("`--name` takes letters, digits, `_` and `-`");
     }
     let in_image = std::env::current_exe().is_ok_and(|binary| binary == Path::new(BINARY_OF_IMAGE));
-    let contained = in_image || matches!(client.format, Format::CommandLine | Format::Compose);
+    let contained = in_image
+        || matches!(
+            client.format,
+            ClientFormat::CommandLine | ClientFormat::Compose
+        );
     let image = options.image.as_deref().or(contained.then_some(IMAGE));
     if image.is_some() && options.binary.is_some() {
         return usage("`--binary` has no effect in a container: leave it out");
     }
-    let server = server(&directories(paths, in_image), options, image)?;
-    let name = &options.name;
-    let text = match (&client.format, image) {
-        (Format::Json(key), _) => json(key, name, &server),
-        (Format::Toml, _) => toml(name, &server),
-        (Format::Goose, _) => goose(name, &server),
-        (Format::OpenCode, _) => opencode(name, &server),
-        (Format::Compose, Some(image)) => compose(name, image, &server, &options.env),
-        (Format::CommandLine | Format::Compose, _) => command_line(&server),
+    let carried = settings.carried();
+    let environment = environment(&options.env, &carried, image.is_some())?;
+    let places = places(settings, in_image);
+    let no_sandbox = settings.no_sandbox.then(|| "--no-sandbox".to_owned());
+    let server = match image {
+        Some(image) => container(image, &places, environment, no_sandbox)?,
+        None => program(&places, options, environment, no_sandbox)?,
     };
+    let text = formatted(&client.format, &options.name, image, &server);
     unreplaced(client, &text)?;
     terminal.line(text.trim_end());
     terminal.error(&format!("# for {}", client.place));
     if client.name == "claude-code" {
-        // `--env` takes every word up to the next option: never the server's name after it.
-        let mut line = "claude mcp add".to_owned();
-        for (key, value) in &server.environment {
-            line.push_str(&format!(" --env {}", quoted(&format!("{key}={value}"))));
-        }
-        terminal.error(&format!(
-            "{line} --scope user {name} -- {}",
-            command_line(&server)
-        ));
+        terminal.error(&claude_line(&options.name, &server));
     }
     if in_image {
         terminal.error(&format!(
             "# this image does not see your machine: replace {PLACEHOLDER} by your own directory and {IMAGE} by \
              the image's name there, or say them with --config, --keys, --secrets and --image"
         ));
-    } else if !paths.servers().is_file() {
-        let path = paths.servers();
+    } else if !settings.paths.servers().is_file() {
+        let path = settings.paths.servers();
         terminal.error(&format!(
             "# {} is not there yet: see `mcp-ssh init`",
             path.display()
         ));
     }
+    tell_left_out(&carried, image.is_some(), terminal);
     Ok(())
+}
+
+/// The server in a client's format.
+fn formatted(
+    format: &ClientFormat,
+    name: &str,
+    image: Option<&str>,
+    server: &ServerCommand,
+) -> String {
+    match (format, image) {
+        (ClientFormat::Json(key), _) => json(key, name, server),
+        (ClientFormat::Toml, _) => toml(name, server),
+        (ClientFormat::Goose, _) => goose(name, server),
+        (ClientFormat::OpenCode, _) => opencode(name, server),
+        (ClientFormat::Compose, Some(image)) => compose(name, image, server),
+        (ClientFormat::Inspector, _) => inspector(server),
+        (ClientFormat::CommandLine | ClientFormat::Compose, _) => command_line(server),
+    }
+}
+
+/// What tells Claude Code of the server in all projects. `--env` takes every word up to the next option: never the
+/// server's name after it.
+fn claude_line(name: &str, server: &ServerCommand) -> String {
+    let pairs = server.environment.iter();
+    let variables: String = pairs
+        .map(|(key, value)| format!(" --env {}", quoted(&format!("{key}={value}"))))
+        .collect();
+    let command = command_line(server);
+    format!("claude mcp add{variables} --scope user {name} -- {command}")
+}
+
+/// What is in force here and does not go along.
+fn tell_left_out(carried: &CarriedSettings, is_contained: bool, terminal: &mut Terminal) {
+    for place in &carried.left {
+        let told: String = place.chars().map(visible).collect();
+        terminal.error(&format!(
+            "# a secret is in the {told}, which a client does not pass on: put it into the secrets directory"
+        ));
+    }
+    for (name, _) in carried.sockets.iter().filter(|_| is_contained) {
+        terminal.error(&format!(
+            "# {name} is a socket of this machine, which the container does not see"
+        ));
+    }
 }
 
 /// Refuses a text in which the client would put something else in the place of a part.
@@ -269,83 +200,122 @@ fn unreplaced(client: &Client, text: &str) -> Result<(), StatusAndReason> {
     Err((ExitStatus::FAILURE, message))
 }
 
-/// The directories on the machine of the client, as far as they are known.
-fn directories(paths: &Paths, in_image: bool) -> [String; 3] {
-    [&paths.config, &paths.keys, &paths.secrets].map(|path| {
+/// The directories, and the directory and the name of the audit file, on the machine of the client.
+struct ServerPlaces {
+    directories: [String; 3],
+    audit: Option<(String, String)>,
+}
+
+/// The places, as far as they are known.
+fn places(settings: &ServerSettings<'_>, in_image: bool) -> ServerPlaces {
+    let paths = settings.paths;
+    let there = |path: &Path, mount: &str| {
         let directory = path.to_string_lossy();
-        if in_image && MOUNTS.contains(&directory.as_ref()) {
+        if in_image && directory == mount {
             directory.replacen("/app", PLACEHOLDER, 1)
         } else {
             directory.into_owned()
         }
+    };
+    let [config, keys, secrets] = MOUNTS;
+    let audit = settings.audit_file.and_then(|file| {
+        let (directory, name) = (file.parent()?, file.file_name()?);
+        let name = name.to_string_lossy().into_owned();
+        Some((there(directory, AUDIT_MOUNT), name))
+    });
+    ServerPlaces {
+        directories: [
+            there(&paths.config, config),
+            there(&paths.keys, keys),
+            there(&paths.secrets, secrets),
+        ],
+        audit,
+    }
+}
+
+/// The server as a program of this machine.
+fn program(
+    places: &ServerPlaces,
+    options: &ClientConfigArguments,
+    environment: Vec<(String, String)>,
+    no_sandbox: Option<String>,
+) -> Result<ServerCommand, StatusAndReason> {
+    let binary = options
+        .binary
+        .clone()
+        .map_or_else(std::env::current_exe, std::path::absolute);
+    let binary = binary.map_err(|error| (ExitStatus::FAILURE, error.to_string()))?;
+    let command = plain("the binary", &binary.to_string_lossy())?.to_owned();
+    let mut arguments = vec!["serve".to_owned()];
+    let named = ["--config", "--keys", "--secrets"].into_iter();
+    for (option, directory) in named.zip(&places.directories) {
+        plain(directory, directory)?;
+        arguments.extend([option.to_owned(), directory.clone()]);
+    }
+    if let Some((directory, name)) = &places.audit {
+        let file = Path::new(directory).join(name);
+        let file = file.to_string_lossy();
+        plain(&file, &file)?;
+        arguments.extend(["--audit-file".to_owned(), file.into_owned()]);
+    }
+    arguments.extend(no_sandbox);
+    Ok(ServerCommand {
+        command,
+        arguments,
+        environment,
+        inside: Vec::new(),
+        volumes: Vec::new(),
+        words: Vec::new(),
     })
 }
 
-fn server<'o>(
-    directories: &[String; 3],
-    options: &'o ClientConfigArguments,
-    image: Option<&str>,
-) -> Result<ServerCommand<'o>, StatusAndReason> {
-    let environment = environment(&options.env)?;
-    for directory in directories {
-        plain(directory, directory)?;
-    }
-    let Some(image) = image else {
-        let binary = options
-            .binary
-            .clone()
-            .map_or_else(std::env::current_exe, std::path::absolute);
-        let binary = binary.map_err(|error| (ExitStatus::FAILURE, error.to_string()))?;
-        let command = plain("the binary", &binary.to_string_lossy())?.to_owned();
-        let mut arguments = vec!["serve".to_owned()];
-        for (option, directory) in ["--config", "--keys", "--secrets"].iter().zip(directories) {
-            arguments.extend([(*option).to_owned(), directory.clone()]);
-        }
-        return Ok(ServerCommand {
-            command,
-            arguments,
-            environment,
-            volumes: Vec::new(),
-        });
-    };
-    container(image, directories, &environment)
-}
-
-/// The variables for the server.
-fn environment(pairs: &[String]) -> Result<Vec<(&str, &str)>, StatusAndReason> {
+/// The variables for the server: those that are given, and those that are in force here. A container has no sockets of
+/// this machine.
+fn environment(
+    given: &[String],
+    carried: &CarriedSettings,
+    is_contained: bool,
+) -> Result<Vec<(String, String)>, StatusAndReason> {
     let named = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut environment = Vec::new();
-    for pair in pairs {
+    let mut environment: Vec<(String, String)> = Vec::new();
+    for pair in given {
         match pair.split_once('=') {
             Some((key, value)) if !key.is_empty() && key.chars().all(named) => {
-                environment.push((key, plain("--env", value)?));
+                environment.push((key.to_owned(), plain("--env", value)?.to_owned()));
             }
             Some(_) | None => return usage("`--env` takes NAME=VALUE"),
+        }
+    }
+    let sockets = carried.sockets.iter().filter(|_| !is_contained);
+    for (key, value) in carried.variables.iter().chain(sockets) {
+        if !environment.iter().any(|(given, _)| given == key) {
+            environment.push((key.clone(), plain(key, value)?.to_owned()));
         }
     }
     Ok(environment)
 }
 
-/// The server in a container that may do nothing but connect.
-fn container<'o>(
+/// The server in a container that may do nothing but connect, and append to the audit file.
+fn container(
     image: &str,
-    directories: &[String],
-    environment: &[(&str, &str)],
-) -> Result<ServerCommand<'o>, StatusAndReason> {
+    places: &ServerPlaces,
+    mut environment: Vec<(String, String)>,
+    no_sandbox: Option<String>,
+) -> Result<ServerCommand, StatusAndReason> {
     let mut arguments: Vec<String> = HARDENED.split(' ').map(str::to_owned).collect();
     let mut volumes = Vec::new();
-    for (directory, mount) in directories.iter().zip(MOUNTS) {
-        if directory.contains(':') {
-            let message = format!(
-                "`{directory}` holds `:`, which docker reads as the end of a path: move it"
-            );
-            return Err((ExitStatus::FAILURE, message));
-        }
-        let volume = format!("{directory}:{mount}:ro");
-        arguments.extend(["--volume".to_owned(), volume.clone()]);
-        volumes.push(volume);
+    for (directory, mount) in places.directories.iter().zip(MOUNTS) {
+        volumes.push(format!("{}:{mount}:ro", mountable(directory)?));
     }
-    for (key, value) in environment {
+    if let Some((directory, name)) = &places.audit {
+        volumes.push(format!("{}:{AUDIT_MOUNT}", mountable(directory)?));
+        let file = plain(name, &format!("{AUDIT_MOUNT}/{name}"))?.to_owned();
+        environment.push(("MCP_SSH_AUDIT_FILE".to_owned(), file));
+    }
+    for volume in &volumes {
+        arguments.extend(["--volume".to_owned(), volume.clone()]);
+    }
+    for (key, value) in &environment {
         arguments.extend(["--env".to_owned(), format!("{key}={value}")]);
     }
     let reference = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
@@ -353,13 +323,28 @@ fn container<'o>(
         return usage("`--image` takes the name of an image");
     }
     arguments.push(image.to_owned());
+    let words: Vec<String> = no_sandbox.into_iter().collect();
+    arguments.extend_from_slice(&words);
     Ok(ServerCommand {
         command: "docker".to_owned(),
         arguments,
         // docker itself needs none of the server's variables.
         environment: Vec::new(),
+        inside: environment,
         volumes,
+        words,
     })
+}
+
+/// A directory that docker can mount.
+fn mountable(directory: &str) -> Result<&str, StatusAndReason> {
+    plain(directory, directory)?;
+    if directory.contains(':') {
+        let message =
+            format!("`{directory}` holds `:`, which docker reads as the end of a path: move it");
+        return Err((ExitStatus::FAILURE, message));
+    }
+    Ok(directory)
 }
 
 /// Text that means itself in every format: clients put variables in the place of `${…}`.

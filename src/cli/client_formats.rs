@@ -6,15 +6,19 @@
 use mcp_ssh_policy::shell::quoted;
 
 /// How the server is started.
-pub struct ServerCommand<'o> {
+pub struct ServerCommand {
     /// The program.
     pub command: String,
     /// Its arguments.
     pub arguments: Vec<String>,
     /// Its variables.
-    pub environment: Vec<(&'o str, &'o str)>,
-    /// The directories of a container, each as `FROM:TO:ro`.
+    pub environment: Vec<(String, String)>,
+    /// The variables in a container.
+    pub inside: Vec<(String, String)>,
+    /// The directories of a container, each as `FROM:TO`, most of them `:ro`.
     pub volumes: Vec<String>,
+    /// What stands behind the name of a container's image.
+    pub words: Vec<String>,
 }
 
 /// A string of JSON, of TOML and of YAML: text without control characters is the same in all.
@@ -28,7 +32,7 @@ fn list(words: &[String]) -> String {
 }
 
 /// A JSON object whose member `key` maps the name to the server.
-pub fn json(key: &str, name: &str, server: &ServerCommand<'_>) -> String {
+pub fn json(key: &str, name: &str, server: &ServerCommand) -> String {
     let mut members = String::new();
     // VS Code asks for the type; to the others a command says it.
     if key == "servers" {
@@ -46,7 +50,7 @@ pub fn json(key: &str, name: &str, server: &ServerCommand<'_>) -> String {
 }
 
 /// The table that codex reads.
-pub fn toml(name: &str, server: &ServerCommand<'_>) -> String {
+pub fn toml(name: &str, server: &ServerCommand) -> String {
     let mut text = format!(
         "[mcp_servers.{name}]\ncommand = {}\nargs = [{}]\n",
         string(&server.command),
@@ -59,7 +63,7 @@ pub fn toml(name: &str, server: &ServerCommand<'_>) -> String {
 }
 
 /// The extension that goose reads; a call may take as long as an approval does, in seconds.
-pub fn goose(name: &str, server: &ServerCommand<'_>) -> String {
+pub fn goose(name: &str, server: &ServerCommand) -> String {
     format!(
         "extensions:\n  \"{name}\":\n    enabled: true\n    type: stdio\n    name: \"{name}\"\n    \
          description: \"commands and files over SSH, as far as a policy allows\"\n    cmd: {}\n    args: [{}]\n    \
@@ -71,7 +75,7 @@ pub fn goose(name: &str, server: &ServerCommand<'_>) -> String {
 }
 
 /// The object that opencode reads: the command and its arguments are one list.
-pub fn opencode(name: &str, server: &ServerCommand<'_>) -> String {
+pub fn opencode(name: &str, server: &ServerCommand) -> String {
     let command = [std::slice::from_ref(&server.command), &server.arguments].concat();
     let mut members = format!(
         "\"type\": \"local\",\n      \"command\": [{}],\n      \"enabled\": true",
@@ -86,7 +90,7 @@ pub fn opencode(name: &str, server: &ServerCommand<'_>) -> String {
     format!("{{\n  \"mcp\": {{\n    \"{name}\": {{\n      {members}\n    }}\n  }}\n}}")
 }
 
-fn pairs(server: &ServerCommand<'_>, between: &str) -> String {
+fn pairs(server: &ServerCommand, between: &str) -> String {
     let pairs = server.environment.iter();
     let pairs: Vec<String> = pairs
         .map(|(key, value)| format!("{}{between}{}", string(key), string(value)))
@@ -95,20 +99,30 @@ fn pairs(server: &ServerCommand<'_>, between: &str) -> String {
 }
 
 /// The words that a shell takes.
-pub fn command_line(server: &ServerCommand<'_>) -> String {
+pub fn command_line(server: &ServerCommand) -> String {
     let words = std::iter::once(&server.command).chain(&server.arguments);
     words.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
+/// The line that a shell runs: the Inspector, which starts the server.
+pub fn inspector(server: &ServerCommand) -> String {
+    let mut line = "npx @modelcontextprotocol/inspector".to_owned();
+    for (key, value) in &server.environment {
+        line.push_str(&format!(" -e {}", quoted(&format!("{key}={value}"))));
+    }
+    format!("{line} -- {}", command_line(server))
+}
+
 /// What `docker run` would do, for a service that waits for a client: `docker compose run NAME`.
-pub fn compose(
-    name: &str,
-    image: &str,
-    server: &ServerCommand<'_>,
-    environment: &[String],
-) -> String {
+pub fn compose(name: &str, image: &str, server: &ServerCommand) -> String {
     // compose puts variables in the place of `$`.
     let list = |words: &[String]| list(words).replace('$', "$$");
+    let pairs = server.inside.iter();
+    let environment: Vec<String> = pairs.map(|(key, value)| format!("{key}={value}")).collect();
+    let command = match server.words.is_empty() {
+        true => String::new(),
+        false => format!("    command: [{}]\n", list(&server.words)),
+    };
     format!(
         "services:
   {name}:
@@ -122,7 +136,7 @@ pub fn compose(
     cpus: 1
     pids_limit: 64
     stdin_open: true
-    environment: [{}]
+{command}    environment: [{}]
     volumes: [{}]
     healthcheck:
       test: [\"CMD\", \"/mcp-ssh\", \"healthcheck\"]
@@ -134,7 +148,7 @@ pub fn compose(
       options: {{max-size: 10m, max-file: \"3\"}}
 ",
         list(&[image.to_owned()]),
-        list(environment),
+        list(&environment),
         list(&server.volumes),
     )
 }

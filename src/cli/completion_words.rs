@@ -7,7 +7,7 @@
 
 use std::path::PathBuf;
 
-use super::client_config;
+use super::clients;
 use super::completion_scripts::SCRIPTS;
 use super::words::COMMON;
 use crate::config::{self, Paths};
@@ -183,7 +183,7 @@ impl CursorPlace {
         match kind.map(String::as_str) {
             Some("tag") => inventory(&self.paths, Names::Tags),
             Some("alias -- command...") if !self.tagged => inventory(&self.paths, Names::Aliases),
-            Some("client") => client_config::names().map(str::to_owned).collect(),
+            Some("client") => clients::names().map(str::to_owned).collect(),
             Some("shell...") => SCRIPTS.iter().map(|(name, _)| (*name).to_owned()).collect(),
             Some(_) | None => Vec::new(),
         }

@@ -6,13 +6,16 @@
 use std::path::Path;
 
 use super::check::{CheckArguments, check};
-use super::client_config::{ClientConfigArguments, client_config, names};
+use super::client_config::{ClientConfigArguments, client_config};
+use super::client_settings::ServerSettings;
+use super::clients::names;
 use super::doctor::{DoctorArguments, doctor};
 use super::init_questions::client;
 use super::init_steps::directories_step;
 use super::{ExitStatus, Terminal};
 use crate::config::{Environment, Paths};
 use crate::gate::Gate;
+use crate::sandbox::Filter;
 
 /// What is tried.
 pub struct HostTrial {
@@ -32,12 +35,7 @@ pub async fn tried(root: &Path, host: &HostTrial, terminal: &mut Terminal) -> Ex
         keys: root.join("keys"),
         secrets: root.join("secrets"),
     };
-    let nothing = CheckArguments {
-        strict: false,
-        json: false,
-        coverage: false,
-        watch: false,
-    };
+    let nothing = CheckArguments::default();
     terminal.line("");
     if check(&paths, None, &nothing, terminal) != ExitStatus::SUCCESS {
         return ExitStatus::FAILURE;
@@ -74,7 +72,8 @@ pub async fn tried(root: &Path, host: &HostTrial, terminal: &mut Terminal) -> Ex
             .collect(),
         client: chosen,
     };
-    match client_config(&paths, &options, terminal) {
+    let settings = ServerSettings::of(&paths, None, Filter::Unneeded);
+    match client_config(&settings, &options, terminal) {
         ExitStatus::SUCCESS => status,
         failed => failed,
     }

@@ -17,6 +17,8 @@ mod check;
 mod check_watch;
 mod client_config;
 mod client_formats;
+mod client_settings;
+mod clients;
 mod closing;
 mod completion_scripts;
 mod completion_words;
@@ -94,6 +96,7 @@ pub use exit_status::ExitStatus;
 pub use terminal::{Paint, Terminal};
 
 use arguments::{ProgramArguments, Subcommand};
+use client_settings::ServerSettings;
 use closing::Closing;
 use get::CopyTarget;
 
@@ -210,7 +213,7 @@ impl TerminalCommand {
             audit_file,
             subcommand,
             destination,
-            ..
+            filter,
         } = self;
         if let Some(verbose) = subcommand.records()
             && recorded(audit_file.clone(), verbose, terminal).is_err()
@@ -220,7 +223,8 @@ impl TerminalCommand {
         match subcommand {
             Subcommand::Init(options) => init::init(&options, terminal).await,
             Subcommand::ClientConfig(options) => {
-                client_config::client_config(&paths, &options, terminal)
+                let settings = ServerSettings::of(&paths, audit_file.as_deref(), filter);
+                client_config::client_config(&settings, &options, terminal)
             }
             Subcommand::Completions(options) => {
                 completions::completions(&paths, &options, arguments::help, terminal)
@@ -258,8 +262,7 @@ impl TerminalCommand {
             Subcommand::Approver(options) => approver::approver(options, terminal).await,
             Subcommand::Suggest(options) => suggest::suggest(&paths, &options, terminal),
             Subcommand::Audit(options) => audit::audit(options.subcommand, terminal).await,
-            // `Invocation::parse` keeps these two for itself.
-            Subcommand::Serve(_) | Subcommand::Stdio(_) => ExitStatus::USAGE,
+            Subcommand::Serve(_) | Subcommand::Stdio(_) => ExitStatus::USAGE, // `Invocation::parse` keeps them
         }
     }
 }

@@ -53,7 +53,12 @@ pub async fn reload(
         terminal.error("mcp-ssh: nothing was reloaded: the files are being written: try again");
         return ExitStatus::FAILURE;
     }
-    let (status, digest) = checked(paths, None, &CheckArguments::default(), terminal);
+    // A rule that is taken away must reach the servers, also where a key is missing.
+    let check = CheckArguments {
+        keys_elsewhere: true,
+        ..CheckArguments::default()
+    };
+    let (status, digest) = checked(paths, None, &check, terminal);
     let Some(digest) = digest.filter(|_| status == ExitStatus::SUCCESS) else {
         terminal.error("mcp-ssh: no server was told: it keeps the configuration it has");
         return status;

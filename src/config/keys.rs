@@ -24,6 +24,8 @@ const MAX_KEY_BYTES: u64 = 64 * 1024;
 const OPEN_TO_OTHERS: u32 = 0o027;
 /// Permission bits that a public file must not have: writing for group and others.
 const WRITABLE: u32 = 0o022;
+/// How a path begins whose first part a shell or ssh puts another directory in the place of: `~/.ssh`, `$HOME`, `%d`.
+const REPLACED: [char; 3] = ['~', '$', '%'];
 /// The permission bits of a mode.
 const PERMISSIONS: u32 = 0o7777;
 
@@ -50,6 +52,9 @@ impl KeyPath {
         // Two dots in the middle of a name are refused, too, as in the Python program.
         if text.contains("..") {
             return refuse(KeyErrorKind::Traversal);
+        }
+        if text.starts_with(REPLACED) && text.contains('/') {
+            return refuse(KeyErrorKind::Unexpanded);
         }
         let path = Path::new(text);
         let relative = match path.strip_prefix(directory) {
@@ -169,6 +174,8 @@ pub enum KeyErrorKind {
     Traversal,
     /// The path is absolute and not below the keys directory.
     Outside,
+    /// The path begins with the sign of a directory that nobody puts in its place here.
+    Unexpanded,
     /// There is no such file.
     Missing,
     /// A symbolic link is on the way.
@@ -239,6 +246,7 @@ impl KeyError {
             KeyErrorKind::NotRegular => Some(("file_validation_failed", "path_not_regular_file")),
             KeyErrorKind::TooLarge => Some(("file_size_limit_exceeded", "key_file_too_large")),
             KeyErrorKind::NotAPath
+            | KeyErrorKind::Unexpanded
             | KeyErrorKind::Missing
             | KeyErrorKind::Exposed { .. }
             | KeyErrorKind::Writable { .. }
@@ -260,6 +268,11 @@ impl KeyError {
             }
             KeyErrorKind::Outside => {
                 "leaves the keys directory: put the key in it, and write its path relative to it"
+                    .to_owned()
+            }
+            KeyErrorKind::Unexpanded => {
+                "begins with `~`, `$` or `%`, in whose place no directory is put here: put the key into the keys \
+                 directory, and write its path there"
                     .to_owned()
             }
             KeyErrorKind::Missing => "no such key file: put the key there".to_owned(),

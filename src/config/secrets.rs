@@ -80,6 +80,17 @@ impl Secrets {
         Err(fault(SecretErrorKind::Missing { tried }))
     }
 
+    /// The variable of the environment that has the secret, in the words of [`SecretError`]; none where no variable does.
+    pub fn variable_of(&self, name: &SecretName) -> Option<String> {
+        let [bare, prefixed, ..] = self.places(name);
+        let mut variables = [bare, prefixed].into_iter();
+        let holding = variables.find(|place| {
+            let held = self.look(place, name).ok().flatten();
+            held.is_some_and(|value| !alone(&value).is_empty())
+        });
+        holding.map(|place| place.told(name))
+    }
+
     /// The places, in the order in which they are asked.
     fn places(&self, name: &SecretName) -> [SecretPlace; 5] {
         [

@@ -174,7 +174,8 @@ fn key_fault(kind: &KeyErrorKind) -> SshErrorKind {
         | KeyErrorKind::TooLong
         | KeyErrorKind::NotAPath
         | KeyErrorKind::Traversal
-        | KeyErrorKind::Outside => SshErrorKind::KeyNotFound,
+        | KeyErrorKind::Outside
+        | KeyErrorKind::Unexpanded => SshErrorKind::KeyNotFound,
         KeyErrorKind::Link
         | KeyErrorKind::Exposed { .. }
         | KeyErrorKind::Writable { .. }

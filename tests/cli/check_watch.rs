@@ -35,7 +35,7 @@ impl Watching {
         self.lines.next().unwrap().unwrap()
     }
 
-    /// The lines of one check: from the line with the time to the last one of a summary.
+    /// The lines of one check: from the line with the time to the verdict.
     fn check(&mut self) -> Vec<String> {
         let first = self.line();
         assert!(
@@ -45,7 +45,7 @@ impl Watching {
         let mut lines = Vec::new();
         while lines
             .last()
-            .is_none_or(|line: &String| !line.starts_with("config sha256: "))
+            .is_none_or(|line: &String| !line.starts_with("verdict: "))
         {
             lines.push(self.line());
         }

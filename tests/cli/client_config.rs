@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use super::{mcp_ssh, output, said};
 use crate::support::fixture::Fixture;
 
-const JSON: [(&str, &str); 8] = [
+const JSON: [(&str, &str); 9] = [
     ("claude-code", "mcpServers"),
     ("claude-desktop", "mcpServers"),
     ("cursor", "mcpServers"),
     ("gemini", "mcpServers"),
     ("jetbrains", "mcpServers"),
+    ("json", "mcpServers"),
     ("windsurf", "mcpServers"),
     ("zed", "context_servers"),
     ("vscode", "servers"),
@@ -46,7 +47,7 @@ fn parsed(text: &str, program: &str) -> Value {
     serde_json::from_str(&out).unwrap()
 }
 
-fn words(value: &Value) -> Vec<String> {
+pub fn words(value: &Value) -> Vec<String> {
     let words = value.as_array().unwrap().iter();
     words
         .map(|word| word.as_str().unwrap().to_owned())
@@ -54,7 +55,7 @@ fn words(value: &Value) -> Vec<String> {
 }
 
 /// Starts a server as a client does, with the few variables that clients pass on, and lists its tools.
-fn starts(server: &Value) {
+pub fn starts(server: &Value) {
     let mut command = Command::new(server["command"].as_str().unwrap());
     command
         .args(words(&server["args"]))
@@ -176,6 +177,16 @@ fn each_client_starts_the_server_as_it_is_told_to() {
     assert_eq!(server["environment"]["A"], "\"b\" \\");
     let line = words(&server["command"]);
     starts(&json!({"command": line[0], "args": line[1..]}));
+
+    // The line of the Inspector, run by a shell with a stand-in for npx.
+    let (_, line, _) = run(&["client-config", "inspector", "--env", "A=it's"]);
+    let stand_in = format!("npx() {{ printf '%s\\n' \"$@\"; }}\n{line}");
+    let shown = Command::new("sh").args(["-c", &stand_in]).output();
+    let (_, shown, _) = said(&shown.unwrap());
+    let shown: Vec<&str> = shown.lines().collect();
+    let before = ["@modelcontextprotocol/inspector", "-e", "A=it's", "--"];
+    assert_eq!(shown[..4], before);
+    starts(&json!({"command": shown[4], "args": shown[5..]}));
 
     // The line for `claude mcp add`, run by a shell with a stand-in for claude.
     let (_, _, err) = run(&["client-config", "claude-code", "--env", "A=it's"]);

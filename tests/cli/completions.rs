@@ -91,7 +91,7 @@ fn each_shell_offers_commands_options_hosts_and_tags() {
         ("check --s", "--secrets --strict"),
         (
             "client-config ''",
-            "claude-code claude-desktop codex compose cursor docker gemini goose jetbrains opencode vscode windsurf zed",
+            "claude-code claude-desktop codex compose cursor docker gemini goose inspector jetbrains json opencode vscode windsurf zed",
         ),
         ("completions z", "zsh"),
         ("--config ~/config run d", "db-1"),

@@ -33,9 +33,10 @@ fn paths(root: &Path) -> [String; 6] {
     ]
 }
 
-/// `mcp-ssh check` of a directory that `init` wrote: its status and the warnings.
+/// `mcp-ssh check` of a directory that `init` wrote, before a key is in it: its status and the warnings.
 fn check(root: &Path) -> (i32, String, String) {
-    said(&mcp_ssh(&["check"]).args(paths(root)).output().unwrap())
+    let mut check = mcp_ssh(&["check", "--keys-elsewhere"]);
+    said(&check.args(paths(root)).output().unwrap())
 }
 
 #[test]
@@ -246,4 +247,47 @@ fn a_key_file_s_name_is_no_option_and_no_command() {
         words.lines().collect::<Vec<_>>(),
         ["-m", "0400", "--", "-t/$(id)/it's", &to]
     );
+}
+
+/// Whoever puts the policy of the README in the place of the starter's has what its table says, and the starter's policy
+/// tests hold.
+#[test]
+fn the_policy_of_the_readme_works_in_a_new_directory() {
+    const README: &str = include_str!("../../README.md");
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("mcp-ssh");
+    assert_eq!(output(&["init", root.to_str().unwrap()]).0, 0);
+    let policy = README
+        .split("```yaml\n")
+        .find(|block| block.starts_with("# policy.yml\n"));
+    let policy = policy.unwrap().split("```").next().unwrap();
+    std::fs::write(root.join("config/policy.yml"), policy).unwrap();
+    let words = paths(&root);
+    let check = mcp_ssh(&["check", "--strict", "--keys-elsewhere"])
+        .args(&words)
+        .output();
+    let (_, out, err) = said(&check.unwrap());
+    assert!(out.contains("policy tests: 4, 0 failed\n"), "{out}{err}");
+    let is_of_the_keys = |line: &str| line.contains("/keys/") && line.contains("no such ");
+    assert!(err.lines().all(is_of_the_keys), "{err}");
+    let (_, table) = README
+        .split_once("| asked for | decided |\n|---|---|\n")
+        .unwrap();
+    let rows = table.lines().map_while(|line| line.strip_prefix("| `"));
+    let mut count = 0;
+    for row in rows {
+        let (command, decided) = row.split_once("` | ").unwrap();
+        let decided = decided.split([':', ' ', ',']).next().unwrap();
+        let mut plan = mcp_ssh(&["plan"]);
+        let plan = plan
+            .args(&words)
+            .args(["web-1", "--", &command.replace("\\|", "|")]);
+        let (_, out, err) = said(&plan.output().unwrap());
+        assert!(
+            out.starts_with(&format!("{decided} on web-1\n")),
+            "{row}: {out}{err}"
+        );
+        count += 1;
+    }
+    assert_eq!(count, 7);
 }

@@ -3,6 +3,7 @@
 mod ansible;
 mod check_watch;
 mod client_config;
+mod client_settings;
 mod completions;
 mod diff;
 mod diff_files;
@@ -32,6 +33,11 @@ fn mcp_ssh(words: &[&str]) -> Command {
         "MCP_SSH_KEYS_DIR",
         "MCP_SSH_SECRETS_DIR",
         "SSH_AUTH_SOCK",
+        "MCP_SSH_AUDIT_FILE",
+        "MCP_SSH_APPROVER",
+        "MCP_SSH_DEBUG",
+        "LOG_LEVEL",
+        "XDG_RUNTIME_DIR",
     ] {
         command.env_remove(variable);
     }

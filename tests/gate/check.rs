@@ -136,7 +136,7 @@ fn the_examples_are_accepted_and_bad_keys_are_not() {
     fixture.write("keys/known_hosts", &known_hosts);
     let check = fixture
         .server()
-        .args(["check", "--config", examples])
+        .args(["check", "--keys-elsewhere", "--config", examples])
         .output()
         .unwrap();
     assert_eq!(status(&check), 0, "{}", text(&check.stderr));
@@ -308,7 +308,11 @@ fn check_warns_of_what_can_hardly_be_meant() {
          - {action: allow, commands: ['rm -rf *', 'rmdir *']}\n\
          - {action: deny, commands: ['rm *']}\n",
     );
-    let check = fixture.server().arg("check").output().unwrap();
+    let check = fixture
+        .server()
+        .args(["check", "--keys-elsewhere"])
+        .output()
+        .unwrap();
     let stderr = text(&check.stderr);
     let told: Vec<&str> = stderr
         .lines()
@@ -338,7 +342,7 @@ fn check_warns_of_what_can_hardly_be_meant() {
     assert_eq!(status(&check), 0);
     let strict = fixture
         .server()
-        .args(["check", "--strict"])
+        .args(["check", "--strict", "--keys-elsewhere"])
         .output()
         .unwrap();
     assert_eq!(status(&strict), 1);

@@ -189,7 +189,7 @@ fn a_mistyped_word_is_told_the_one_that_was_meant() {
         (
             "client-config claude-cod",
             "mcp-ssh: unknown client: did you mean `claude-code`? write one of claude-code, claude-desktop, codex, \
-             compose, cursor, docker, gemini, goose, jetbrains, opencode, vscode, windsurf, zed",
+             compose, cursor, docker, gemini, goose, inspector, jetbrains, json, opencode, vscode, windsurf, zed",
         ),
         (
             "run --timeout-seconds 0 box -- uptime",

@@ -1,10 +1,10 @@
 //! What prevents a loaded configuration from working.
 //!
-//! Takes a [`Loaded`]; looks at keys, secrets and known_hosts as they are now. Gives all obstacles for `check`, and the
-//! first one for `healthcheck`. `check` opens every key, which takes 0.1 s for a key with a passphrase; `healthcheck`
-//! only reads the files.
+//! Takes a [`Loaded`]; looks at keys, secrets and known_hosts as they are now. Gives all obstacles for `check`, and for
+//! `healthcheck` the first one where no host is without. `check` opens every key, which takes 0.1 s for a key with a
+//! passphrase; `healthcheck` only reads the files.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::config::{Credential, Host, KeyErrorKind, Tag};
@@ -16,9 +16,18 @@ use super::super::login::{LoginError, login};
 use super::super::policy_tests::JudgedAct;
 use super::{Loaded, known_hosts_name};
 
+/// Whether the keys and secrets are on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeysPlace {
+    /// They are, so that one that is missing is an error.
+    Here,
+    /// A policy is read over on another machine.
+    Elsewhere,
+}
+
 impl Loaded {
-    /// Warnings about what the files say but can hardly mean, and about hosts that cannot be reached.
-    pub fn lint(&self) -> Vec<Diagnostic> {
+    /// Faults of what the hosts in use are logged in to with, warnings about what the files say but can hardly mean, and about hosts that cannot be reached.
+    pub fn lint(&self, keys: KeysPlace) -> Vec<Diagnostic> {
         let hosts = &self.inventory.hosts;
         let tags: Vec<HostTags<'_, Tag>> = hosts
             .iter()
@@ -38,7 +47,7 @@ impl Loaded {
             Diagnostic::file_warning(&path.to_string_lossy(), message)
         }));
         lints.extend(self.known_hosts_lints());
-        lints.extend(self.login_diagnostics());
+        lints.extend(self.login_diagnostics(keys));
         lints.extend(self.sudo_lints());
         let used = self.used_credentials();
         lints.extend(used.iter().filter_map(|credential| self.unfit(credential)));
@@ -93,40 +102,38 @@ impl Loaded {
         lints
     }
 
-    /// What is wrong with the keys and secrets of the credentials that hosts use. A missing key or secret gives only a
-    /// warning, since a policy may be reviewed on a machine without them.
-    fn login_diagnostics(&self) -> Vec<Diagnostic> {
-        let keys = self.keys();
-        let used = self.used_credentials();
-        let faults = used.iter().flat_map(|credential| {
-            let private = credential
-                .private_key()
-                .map(|path| keys.open(path).map(drop));
-            let public = credential
-                .public_files()
-                .map(|path| keys.open_public(path).map(drop));
-            private.into_iter().chain(public).filter_map(Result::err)
-        });
-        let faults = faults.map(|fault| {
-            let place = &fault.place;
-            if fault.kind == KeyErrorKind::Missing {
-                Diagnostic::file_warning(place, fault.reason())
-            } else {
-                Diagnostic::file(place, fault.reason())
-            }
-        });
-        let mut diagnostics: Vec<Diagnostic> = faults.collect();
-        let secrets = self.secrets();
+    /// What is wrong with the keys and secrets of the credentials that hosts use. A missing one gives only a warning
+    /// where no host in use has it, and where all of them are elsewhere.
+    fn login_diagnostics(&self, place: KeysPlace) -> Vec<Diagnostic> {
+        let (keys, secrets) = (self.keys(), self.secrets());
+        let entries = self.paths.credentials();
+        let (used, needed) = (self.used_credentials(), self.needed_credentials());
+        let mut diagnostics = Vec::new();
+        for credential in &used {
+            let is_error = place == KeysPlace::Here && needed.contains(&credential.name);
+            let missing = |place: &str, message: String| match is_error {
+                true => Diagnostic::file(place, message),
+                false => Diagnostic::file_warning(place, message),
+            };
+            let private = credential.private_key();
+            let private = private.map(|path| keys.open(path).map(drop));
+            let public = credential.public_files();
+            let public = public.map(|path| keys.open_public(path).map(drop));
+            let faults = private.into_iter().chain(public).filter_map(Result::err);
+            diagnostics.extend(faults.map(|fault| {
+                if fault.kind == KeyErrorKind::Missing {
+                    missing(&fault.place, fault.reason())
+                } else {
+                    Diagnostic::file(&fault.place, fault.reason())
+                }
+            }));
+            let unfound = credential.secrets();
+            let unfound = unfound.filter_map(|name| secrets.get(name).err());
+            let told = unfound.map(|fault| format!("{credential}: {fault}"));
+            diagnostics.extend(told.map(|fault| missing(&entries.to_string_lossy(), fault)));
+        }
         let names = used.iter().flat_map(|credential| credential.secrets());
         diagnostics.extend(secrets.exposed(names));
-        let path = self.paths.credentials();
-        let unfound = used.iter().flat_map(|credential| {
-            let faults = credential.secrets();
-            let faults = faults.filter_map(|name| secrets.get(name).err());
-            faults.map(move |fault| format!("{credential}: {fault}"))
-        });
-        diagnostics
-            .extend(unfound.map(|fault| Diagnostic::file_warning(&path.to_string_lossy(), fault)));
         diagnostics
     }
 
@@ -149,43 +156,87 @@ impl Loaded {
         }
     }
 
-    /// The first obstacle because of which a host cannot be reached, in one line.
+    /// Why no host can be reached, in one line: what is in the way of the first one. Where a single host can be, there
+    /// is no such line. Only the hosts in use count, if there are some.
     pub fn first_obstacle(&self) -> Option<String> {
         let known_hosts = match self.known_hosts() {
             Ok(known_hosts) => known_hosts,
             Err(fault) => return Some(fault.headline()),
         };
-        let uncovered = |host: &&Rc<Host>| {
-            let name = known_hosts_name(host);
-            !known_hosts.covers(&name, host.port)
+        let in_use = self.hosts_in_use();
+        let hosts = match in_use.is_empty() {
+            true => self.inventory.hosts.iter().collect(),
+            false => in_use,
         };
-        if let Some(host) = self.inventory.hosts.iter().find(uncovered) {
-            return Some(format!(
-                "known_hosts has no line for `{}`: see `mcp-ssh keyscan --all`",
-                host.alias
-            ));
+        let mut unusable = HashMap::new();
+        let mut first = None;
+        for host in hosts {
+            let mut on_the_way = self.jump_hosts(host);
+            on_the_way.push(host);
+            let mut obstacles = on_the_way
+                .into_iter()
+                .filter_map(|host| self.obstacle(host, &known_hosts, &mut unusable));
+            let obstacle = obstacles.next()?;
+            first.get_or_insert(obstacle);
         }
-        self.first_unusable_credential()
+        first
     }
 
-    /// The first key or secret of a host's credential that cannot be read.
-    fn first_unusable_credential(&self) -> Option<String> {
+    /// What is in the way of one host. `unusable` keeps what was found of each credential.
+    fn obstacle(
+        &self,
+        host: &Host,
+        known_hosts: &KnownHosts,
+        unusable: &mut HashMap<Rc<str>, Option<String>>,
+    ) -> Option<String> {
+        if !known_hosts.covers(&known_hosts_name(host), host.port) {
+            let alias = &host.alias;
+            return Some(format!(
+                "known_hosts has no line for `{alias}`: see `mcp-ssh keyscan --all`"
+            ));
+        }
+        let Some(credential) = self.inventory.credential(host) else {
+            return Some(format!("`{}` has no credentials", host.alias));
+        };
+        let found = unusable.entry(Rc::clone(&credential.name));
+        found.or_insert_with(|| self.unusable(credential)).clone()
+    }
+
+    /// The first key or secret of a credential that cannot be read.
+    fn unusable(&self, credential: &Credential) -> Option<String> {
         let (keys, secrets) = (self.keys(), self.secrets());
-        self.used_credentials().iter().find_map(|credential| {
-            let key = credential.private_key();
-            let key = key.and_then(|path| keys.open(path).err());
-            let mut public = credential.public_files();
-            let key = key.or_else(|| public.find_map(|path| keys.open_public(path).err()));
-            let fault = key.map(|fault| fault.to_string()).or_else(|| {
-                let mut names = credential.secrets();
-                names.find_map(|name| secrets.get(name).err().map(|fault| fault.to_string()))
-            })?;
-            Some(format!("{credential}: {fault}"))
-        })
+        let key = credential.private_key();
+        let key = key.and_then(|path| keys.open(path).err());
+        let mut public = credential.public_files();
+        let key = key.or_else(|| public.find_map(|path| keys.open_public(path).err()));
+        let fault = key.map(|fault| fault.to_string()).or_else(|| {
+            let mut names = credential.secrets();
+            names.find_map(|name| secrets.get(name).err().map(|fault| fault.to_string()))
+        })?;
+        Some(format!("{credential}: {fault}"))
+    }
+
+    /// Each host on which the policy lets something be done, in the order of the file.
+    fn hosts_in_use(&self) -> Vec<&Rc<Host>> {
+        let lets = |host: &&Rc<Host>| {
+            let alias: &str = host.alias.as_ref();
+            self.policy.lets_run_on(alias, &host.tags) || !self.file_accesses(host).is_empty()
+        };
+        self.inventory.hosts.iter().filter(lets).collect()
+    }
+
+    /// The names of the credentials of the hosts in use, and of the jump hosts on the way there.
+    fn needed_credentials(&self) -> HashSet<Rc<str>> {
+        let hosts = self.hosts_in_use().into_iter();
+        let hosts = hosts.flat_map(|host| [self.jump_hosts(host), vec![host]].concat());
+        let credentials = hosts.filter_map(|host| self.inventory.credential(host));
+        credentials
+            .map(|credential| Rc::clone(&credential.name))
+            .collect()
     }
 
     /// Each credential that some host uses, once.
-    fn used_credentials(&self) -> Vec<&Rc<Credential>> {
+    pub(super) fn used_credentials(&self) -> Vec<&Rc<Credential>> {
         let mut seen = HashSet::new();
         let hosts = self.inventory.hosts.iter();
         let used = hosts.filter_map(|host| self.inventory.credential(host));

@@ -3,11 +3,15 @@
 //! Takes the three directories; gives a [`Loaded`], and every fault of every file. Refuses files with an error.
 //! Invariant: a run holds the `Loaded` under which it started, so that a reload never changes a running command.
 
+mod environment;
 mod files;
 mod lint;
 mod reach;
 mod shared;
 mod sudo;
+
+pub use environment::LoginEnvironment;
+pub use lint::KeysPlace;
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -85,9 +85,14 @@ fn import_in(home: &Path, text: &[u8]) -> (i32, Vec<String>, Option<Inventory>) 
         loaded.diagnostics
     );
     let check = said(
-        &mcp_ssh(&["check", "--config", paths.config.to_str().unwrap()])
-            .output()
-            .unwrap(),
+        &mcp_ssh(&[
+            "check",
+            "--keys-elsewhere",
+            "--config",
+            paths.config.to_str().unwrap(),
+        ])
+        .output()
+        .unwrap(),
     );
     assert!(
         check.0 == 0 && check.1.contains("policy tests: 4, 0 failed"),

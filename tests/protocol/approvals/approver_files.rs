@@ -128,7 +128,8 @@ fn no_row_of_a_change_looks_like_another_or_like_a_field() {
         shown.contains("\n           ┆ \u{1b}[32m-old\u{1b}[0m\n"),
         "{shown}"
     );
-    let goes_on = "\n           ┆ \u{1b}[32m  command  │ uptime\\u{1b}[2J\\u{202e}\\u{5d0}\\u{d}\u{1b}[0m\n";
+    let goes_on =
+        "\n           ┆ \u{1b}[32m  command  │ uptime\\u{1b}[2J\\u{202e}\\u{5d0}\\u{d}\u{1b}[0m\n";
     assert!(shown.contains(goes_on), "{shown}");
     terminal.press_in_time("n", "refused");
     let answered: Value = serde_json::from_str(&asking.answer()).unwrap();

@@ -106,9 +106,7 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
     let overrides =
         file.and_then(|file| file.fields("overrides", "overrides", &["aliases", "tags"]));
     Policy {
-        known_hosts_path: file
-            .and_then(|file| file.filled("known_hosts_path"))
-            .map(|(path, _)| path.to_owned()),
+        known_hosts_path: file.and_then(known_hosts_path),
         limits: file
             .and_then(|file| file.fields("limits", "limits", &limit_keys()))
             .map(limit_set)
@@ -122,6 +120,18 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
         files: file.map(file_entries::read).unwrap_or_default(),
         default_entries: OnceCell::new(),
     }
+}
+
+/// The path of known_hosts; one that only a shell could read is refused.
+fn known_hosts_path(file: Fields<'_, '_>) -> Option<String> {
+    let (path, span) = file.filled("known_hosts_path")?;
+    if path.starts_with(['~', '$']) {
+        let message = "`known_hosts_path` begins with `~` or `$`, in whose place no directory is put here: write the \
+                       whole path, or one relative to this file's directory";
+        file.faults().error(span, message);
+        return None;
+    }
+    Some(path.to_owned())
 }
 
 /// The section to which a key belongs that stands beside the sections.

@@ -9,7 +9,7 @@ use super::deny::{DEFAULT_ENTRIES, DenyEntry};
 use super::file_entry::FileEntry;
 use super::limit_set::{Layers, LimitSet};
 use super::network::Network;
-use super::rule::{Rule, RuleName};
+use super::rule::{Action, Rule, RuleName};
 use super::rule_set::RuleSet;
 use mcp_ssh_yaml::diagnostic::Span;
 
@@ -68,6 +68,12 @@ impl Policy {
         let rules = self.rules.all().iter();
         let becoming = rules.filter(|rule| rule.becomes.is_some() && rule.applies_to(alias, tags));
         becoming.map(|rule| (rule.span, rule.name()))
+    }
+
+    /// Whether some rule lets a command run on the host, be it after a person was asked.
+    pub fn lets_run_on(&self, alias: &str, tags: &[impl AsRef<str>]) -> bool {
+        let mut rules = self.rules.all().iter();
+        rules.any(|rule| rule.action != Action::Deny && rule.applies_to(alias, tags))
     }
 
     /// How many `deny_substrings` entries hold where no override says otherwise.
