@@ -6,6 +6,7 @@ mod floors;
 mod fuzzing;
 mod habits;
 mod names;
+mod profile;
 mod tokens;
 mod workflows;
 

@@ -67,6 +67,27 @@
 //! | a file that is half-written | `protocol::half_written` |
 //! | a storm of SIGHUP | `protocol::reload::once_in_a_storm_of_signals` |
 //! | a host is removed under its commands | `gate::reload::a_running_command_ends_as_it_began_although_its_host_and_its_rule_are_gone` |
+//! | no proof wanted: the method `none` | `gate::logins::a_host_that_wants_no_proof_is_logged_in_to_without_one`, `openssh::proofs::a_server_that_asks_for_no_proof_lets_in` |
+//! | a prompt in another language, for a code, for a new password, without end | `openssh::keyboard`, `openssh::proofs::a_password_is_one_failure_and_a_prompt_of_any_language_ends_nothing` |
+//! | newlines, CRLF and a byte order mark around a secret, wherever it is | `config::secrets::newlines_at_the_end_and_a_byte_order_mark_are_not_part_of_it_in_any_place` |
+//! | a `.env` that another reader takes otherwise | `config::dotenv` |
+//! | a byte order mark before the first message, a lone surrogate in a call | `protocol::framing::a_byte_order_mark_at_the_start_is_skipped`, `protocol::errors::hostile_lines` |
+//! | a version of the server that is too long | `openssh::greeting::a_version_as_long_as_one_may_be_is_read` |
+//! | a private key of another format, kind or cipher, or with another program's line ends | `openssh::key_formats` |
+//! | a key that does not open, told before the first login | `gate::unfit` |
+//! | a key file or a secret that is missing, a `~` in its path | `gate::verdict` |
+//! | one host of several that cannot be reached, for a health check | `gate::verdict::one_host_that_cannot_be_reached_makes_no_server_unhealthy` |
+//! | lines of known_hosts in another encoding, with a short key, for another port | `gate::verdict::check_names_the_lines_of_known_hosts_by_which_no_host_is_found`, `openssh::known_hosts` |
+//! | a host key that is proved with SHA-1 alone | `openssh::host_key::a_host_that_signs_with_sha1_only_is_told_as_that` |
+//! | a closed port behind a jump host | `openssh::jump::a_closed_port_behind_a_jump_host_is_refused` |
+//! | a host, or a jump host, that repeats the password it was given | `gate::expired::a_host_that_refuses_a_password_and_repeats_it_writes_it_into_no_log`, `gate::expired::a_jump_host_that_repeats_its_password_writes_it_into_no_log` |
+//! | no exit status, call after call | `gate::no_status` |
+//! | a login shell with other quotes: csh, those of Windows | `gate::login_shell` |
+//! | an ssh_config that ssh refuses, or that only ssh can evaluate | `cli::ssh_config` |
+//! | a client that starts the server in another environment | `cli::client_settings` |
+//! | a mistyped command, option, alias, tag | `gate::watched::a_mistyped_word_is_told_the_one_that_was_meant` |
+//! | a terminal that is narrower than a record | `audit::tail::a_terminal_has_one_event_a_line`, `audit::tail::no_line_of_a_terminal_is_wider_than_it` |
+//! | a trail of which lines were changed, removed, moved or cut | `audit::tampering` |
 
 pub mod vitals;
 

@@ -93,9 +93,15 @@ fn on_a_terminal_a_host_is_shown_as_soon_as_it_is_done() {
         assert!(within(Duration::from_secs(8), both), "{}", seen());
         assert!(seen().contains(shown), "{}", seen());
         assert!(!seen().contains("h0: "));
+        assert!(
+            seen().contains("[1/3] ") && seen().contains("[2/3] "),
+            "{}",
+            seen()
+        );
         drop(silent.connection());
         let ended = child.wait().unwrap();
         assert_eq!(ended.code(), Some(1), "{}", seen());
+        assert!(seen().contains("[3/3] "), "{}", seen());
         assert!(
             seen().contains("3 hosts: 2 succeeded, 1 failed"),
             "{}",

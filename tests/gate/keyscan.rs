@@ -48,7 +48,13 @@ fn keyscan_prints_lines_that_known_hosts_takes() {
     site.fixture.write("keys/known_hosts", &lines);
     assert_eq!(status(&site.run(&["run", "box", "--", "echo", "hi"])), 0);
 
-    assert_eq!(status(&site.run(&["keyscan", "127.0.0.1:1"])), 1);
+    let closed = site.run(&["keyscan", "127.0.0.1:1"]);
+    assert_eq!((status(&closed), text(&closed.stdout).as_str()), (1, ""));
+    let told = text(&closed.stderr);
+    assert!(
+        told.contains("127.0.0.1 port 1: SSH connection refused"),
+        "{told}"
+    );
     assert_eq!(status(&site.run(&["keyscan"])), 2);
     assert_eq!(status(&site.run(&["keyscan", "-oProxyCommand=x"])), 2);
 }

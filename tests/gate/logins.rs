@@ -1,5 +1,7 @@
 //! The ways to log in that are more than a key: through the binary, by `run` and by `ssh_run`.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use super::site::{Site, ran, refused};
@@ -69,6 +71,35 @@ fn a_certificate_logs_in_with_the_key_or_with_the_agent() {
     let headline = "SSH certificate not usable: Check its key and validity";
     assert_eq!(output(&site, None)["error"], headline);
     assert_eq!(site.sshd.log(), before);
+}
+
+/// An account without a password, on a server that takes that: sshd lets in who says `none`. An entry may say that it is
+/// so, and one with a key is let in without it.
+#[test]
+fn a_host_that_wants_no_proof_is_logged_in_to_without_one() {
+    let mut logged_in = Vec::new();
+    for (tag, open, proof) in [
+        ("nonea", true, "none: true"),
+        ("noneb", true, "key_path: id"),
+        ("nonec", false, "none: true"),
+    ] {
+        let sshd = Sshd::builder().config("UsePAM no\nPasswordAuthentication yes");
+        let sshd = match open {
+            true => sshd.config("PermitEmptyPasswords yes"),
+            false => sshd,
+        };
+        // The server does not know the key.
+        let site = Site::of(tag, sshd.start(), KeyPair::ed25519());
+        let mut passwd = Command::new("passwd");
+        let emptied = passwd.args(["-q", "-d", &site.account.name]).status();
+        assert!(emptied.unwrap().success());
+        site.write_credentials(proof);
+        let told = output(&site, None);
+        logged_in.push(told["output"] == "in\n");
+        let log = site.sshd.log();
+        assert_eq!(log.contains("Accepted none"), open, "{told}: {log}");
+    }
+    assert_eq!(logged_in, [true, true, false]);
 }
 
 /// A site whose `box` is behind two jump hosts, `outer` and `inner`, each with a key of its own.

@@ -1,5 +1,6 @@
 //! What stands before a server's version: read as OpenSSH reads it, and told where there is no version.
 
+use std::io::{BufRead, BufReader};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
@@ -33,6 +34,43 @@ fn lines_before_the_version_are_read_as_openssh_reads_them() {
             Err(SshErrorKind::Protocol)
         };
         assert_eq!(kind, expected, "{what}");
+    }
+}
+
+/// The version of a server, its end included.
+fn version_of(sshd: &Sshd) -> Vec<u8> {
+    let stream = TcpStream::connect((HOST, sshd.port())).unwrap();
+    let mut version = Vec::new();
+    BufReader::new(stream)
+        .read_until(b'\n', &mut version)
+        .unwrap();
+    version
+}
+
+/// RFC 4253, section 4.2: 255 bytes, its end included.
+#[test]
+fn a_version_as_long_as_one_may_be_is_read() {
+    let key = KeyPair::ed25519();
+    let named = |addendum: &str| {
+        let builder = Sshd::builder().authorize(&key);
+        builder
+            .config(&format!("VersionAddendum {addendum}"))
+            .start()
+    };
+    let bare = version_of(&named("v")).len() - 1;
+    for (length, expected) in [
+        (254, Ok(())),
+        (255, Ok(())),
+        (256, Err(SshErrorKind::Protocol)),
+    ] {
+        let sshd = named(&"v".repeat(length - bare));
+        assert_eq!(version_of(&sshd).len(), length);
+        let result = log_in_at(&sshd, &login_name(), identity(&key));
+        assert_eq!(
+            result.map_err(|error| error.kind()),
+            expected,
+            "{length} bytes"
+        );
     }
 }
 

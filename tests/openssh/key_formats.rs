@@ -161,3 +161,65 @@ fn what_puttygen_writes_is_read_or_named() {
     let text = puttygen(&KeyPair::rsa(2048).private, &["-O", "private-sshcom"]);
     assert_named("ssh.com", &text, "the format of ssh.com");
 }
+
+/// Keys of kinds that are seldom, and of none that OpenSSH has: each is read, or named as what it is not.
+#[test]
+fn seldom_kinds_are_read_or_named_as_no_kind_that_is_accepted() {
+    let pass = &format!("pass:{PASSPHRASE}");
+    let made = |words: &[&str]| openssl(&[&["genpkey", "-algorithm"], words].concat(), "");
+    let ed25519 = made(&["ed25519"]);
+    assert_read("ed25519 of OpenSSL", &ed25519);
+    let locked = openssl(&["pkcs8", "-topk8", "-passout", pass], &ed25519);
+    assert_read("encrypted ed25519 of OpenSSL", &locked);
+    let wrong = opened(&locked, "wrong").map_err(|(fault, _)| fault);
+    assert_eq!(wrong, Err(SshErrorKind::PassphraseWrong));
+    for words in [
+        &["ed448"][..],
+        &["x25519"],
+        &["rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"],
+        &["EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"],
+        &["EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"],
+    ] {
+        assert_named(
+            &words.join(" "),
+            &made(words),
+            "of a type that is not accepted",
+        );
+    }
+    let rsa = made(&["rsa", "-pkeyopt", "rsa_keygen_bits:2048"]);
+    assert_read("rsa of OpenSSL", &rsa);
+    for cipher in ["-aes192", "-aes256", "-des3", "-camellia256"] {
+        let text = openssl(&["rsa", "-traditional", cipher, "-passout", pass], &rsa);
+        assert_converted(
+            cipher,
+            &text,
+            "PEM with an encryption that is not supported",
+        );
+    }
+    // What mail, editors and a paste into YAML do to a file.
+    let key = KeyPair::ed25519();
+    let indented: String = key
+        .private
+        .lines()
+        .map(|line| format!("  {line}\n"))
+        .collect();
+    for (what, text) in [
+        ("CRLF", key.private.replace('\n', "\r\n")),
+        ("CR", key.private.replace('\n', "\r")),
+        ("indented", indented),
+        ("no newline at the end", key.private.trim_end().to_owned()),
+        (
+            "text around",
+            format!("my key\n\n{}{}", key.private, key.public),
+        ),
+        ("a byte order mark", format!("\u{feff}{}", key.private)),
+    ] {
+        assert_read(what, &text);
+    }
+    let certificate = key.certified_by(&KeyPair::ed25519(), &[]);
+    assert_named(
+        "KEY-cert.pub",
+        &certificate,
+        "name it as `certificate_path`",
+    );
+}

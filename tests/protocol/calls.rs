@@ -85,6 +85,19 @@ fn a_result_is_structured_and_the_same_as_text() {
     assert_eq!(plan["structuredContent"]["decision"], "allow");
 }
 
+/// As in the Python program: over the text without the blanks around it.
+#[test]
+fn the_hash_of_a_command_is_over_its_trimmed_text() {
+    let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
+    for command in ["uptime", "  uptime", "uptime \t", " uptime  "] {
+        let plan = client.call("ssh_plan", json!({"alias": "web", "command": command}));
+        let plan = &plan["structuredContent"];
+        // printf uptime | sha256sum
+        assert_eq!(plan["hash"], "dd291cd6294bafef", "{command:?}");
+        assert_eq!(plan["allowed"], true, "{command:?}");
+    }
+}
+
 #[test]
 fn bad_arguments_are_results_that_say_what_to_change() {
     let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
