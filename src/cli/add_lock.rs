@@ -6,12 +6,17 @@
 use std::fs;
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::time::Duration;
 
 use mcp_ssh_policy::shell::quoted;
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
 use rustix::io::Errno;
 
 use super::Terminal;
+use crate::runtime::sleep;
+
+/// Between two looks whether the lock is free.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The lock; dropped, the next one has it.
 #[derive(Debug)]
@@ -19,7 +24,7 @@ pub struct AddLock(Option<OwnedFd>);
 
 impl AddLock {
     /// Waits for it. Some network file systems have none: then there is none.
-    pub fn take(config: &Path, terminal: &mut Terminal) -> Self {
+    pub async fn take(config: &Path, terminal: &mut Terminal) -> Self {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let Ok(directory) = open(config, flags, Mode::empty()) else {
             return Self(None);
@@ -30,7 +35,11 @@ impl AddLock {
                 "mcp-ssh: waiting for another `mcp-ssh init` that adds to {}",
                 config.display()
             ));
-            locked = rustix::io::retry_on_intr(|| flock(&directory, FlockOperation::LockExclusive));
+        }
+        // A wait in the kernel would keep a signal waiting, too.
+        while locked == Err(Errno::WOULDBLOCK) {
+            sleep(PAUSE).await;
+            locked = flock(&directory, FlockOperation::NonBlockingLockExclusive);
         }
         Self(locked.is_ok().then_some(directory))
     }

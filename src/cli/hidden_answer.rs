@@ -3,20 +3,15 @@
 //! Takes: a question, and the keys that are pressed at the terminal, none of which is shown; Backspace and Ctrl-U correct,
 //! Ctrl-C and Ctrl-D leave. Gives: the [`Secret`], which may be empty. Refuses: what was typed before the question, bytes
 //! that are no UTF-8, and more than a terminal gives as one line; and asks again where a control character is in it, as an
-//! arrow key or Tab makes them. The terminal is put back as it was in each case, which
-//! is why Ctrl-C is a key here and no signal.
+//! arrow key or Tab makes them, and where the process was stopped meanwhile. Ctrl-C is a key here and no signal.
 
-use rustix::io::Errno;
-use rustix::termios::{
-    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
-};
+use rustix::termios::{LocalModes, SpecialCodeIndex, Termios};
 use zeroize::Zeroizing;
 
 use super::Terminal;
+use super::keyboard::{Keyboard, MAX_ANSWER_BYTES, TypedByte};
+use super::terminal_modes::ChangedModes;
 use crate::secret::Secret;
-
-/// The most bytes of an answer: what a terminal gives as one line.
-const MAX_ANSWER_BYTES: usize = 4096;
 
 /// The keys that are no part of an answer.
 const CTRL_C: u8 = 0x03;
@@ -30,9 +25,9 @@ const DELETE: u8 = 0x7f;
 ///
 /// # Errors
 /// Why there is no answer.
-pub fn hidden(terminal: &mut Terminal, question: &str) -> Result<Secret, String> {
+pub async fn hidden(terminal: &mut Terminal, question: &str) -> Result<Secret, String> {
     loop {
-        let answer = asked(terminal, question)?;
+        let answer = asked(terminal, question).await?;
         if !answer.expose().contains(char::is_control) {
             return Ok(answer);
         }
@@ -42,45 +37,45 @@ pub fn hidden(terminal: &mut Terminal, question: &str) -> Result<Secret, String>
     }
 }
 
-fn asked(terminal: &mut Terminal, question: &str) -> Result<Secret, String> {
-    let silent = Silent::begin().map_err(|error| error.to_string())?;
+async fn asked(terminal: &mut Terminal, question: &str) -> Result<Secret, String> {
+    let mut keyboard = Keyboard::open().map_err(|error| error.to_string())?;
+    let silent = ChangedModes::begin(silence).map_err(|error| error.to_string())?;
     terminal.prompt(question);
-    let answer = typed();
+    let answer = loop {
+        match typed(&mut keyboard).await {
+            Ok(Some(answer)) => break Ok(answer),
+            Ok(None) => {
+                silent.resume();
+                terminal.prompt(&format!("\n{question}"));
+            }
+            Err(why) => break Err(why),
+        }
+    };
     drop(silent);
     // The end of the line that was typed is not shown, either.
     terminal.error("");
     answer
 }
 
-/// The terminal while it shows nothing; dropped, it is as it was before.
-struct Silent(Termios);
-
-impl Silent {
-    /// Forgets what was typed before, which the terminal has shown already.
-    fn begin() -> Result<Self, Errno> {
-        let stdin = rustix::stdio::stdin();
-        let before = tcgetattr(stdin)?;
-        let mut silent = before.clone();
-        let shown = LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
-        silent.local_modes.remove(shown);
-        silent.special_codes[SpecialCodeIndex::VMIN] = 1;
-        silent.special_codes[SpecialCodeIndex::VTIME] = 0;
-        tcsetattr(stdin, OptionalActions::Flush, &silent)?;
-        Ok(Self(before))
-    }
+fn silence(modes: &mut Termios) {
+    let shown = LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
+    modes.local_modes.remove(shown);
+    modes.special_codes[SpecialCodeIndex::VMIN] = 1;
+    modes.special_codes[SpecialCodeIndex::VTIME] = 0;
 }
 
-impl Drop for Silent {
-    fn drop(&mut self) {
-        let _gone = tcsetattr(rustix::stdio::stdin(), OptionalActions::Drain, &self.0);
-    }
-}
-
-fn typed() -> Result<Secret, String> {
+/// `None` where the process was stopped meanwhile.
+async fn typed(keyboard: &mut Keyboard) -> Result<Option<Secret>, String> {
     // Growth would leave copies behind.
     let mut answer = Zeroizing::new(Vec::with_capacity(MAX_ANSWER_BYTES));
     loop {
-        match key()? {
+        let byte = match keyboard.byte().await {
+            Ok(TypedByte::Byte(byte)) => byte,
+            Ok(TypedByte::Resumed) => return Ok(None),
+            Ok(TypedByte::End) => return Err("the input has ended".to_owned()),
+            Err(error) => return Err(error.to_string()),
+        };
+        match byte {
             b'\r' | b'\n' => break,
             CTRL_D if !answer.is_empty() => break,
             CTRL_C | CTRL_D | CTRL_BACKSLASH => return Err("the question was left".to_owned()),
@@ -96,23 +91,7 @@ fn typed() -> Result<Secret, String> {
         }
     }
     match std::str::from_utf8(&answer) {
-        Ok(text) => Ok(Secret::new(text.to_owned())),
+        Ok(text) => Ok(Some(Secret::new(text.to_owned()))),
         Err(_) => Err("the answer is not UTF-8".to_owned()),
-    }
-}
-
-/// One byte. What the standard library reads it would keep.
-fn key() -> Result<u8, String> {
-    let mut pressed = Zeroizing::new([0; 1]);
-    loop {
-        match rustix::io::read(rustix::stdio::stdin(), &mut pressed[..]) {
-            Ok(0) => return Err("the input has ended".to_owned()),
-            Ok(_) => {
-                let [byte] = *pressed;
-                return Ok(byte);
-            }
-            Err(Errno::INTR) => {}
-            Err(error) => return Err(error.to_string()),
-        }
     }
 }

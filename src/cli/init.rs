@@ -7,13 +7,12 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use smol::future::or;
-
 use super::add_lock::AddLock;
 use super::first_host::{AddedHost, FirstHost};
 use super::first_login::FirstLogin;
 use super::held_signals::HeldSignals;
 use super::import::{Import, KNOWN_HOSTS, PresentHosts};
+use super::init_answers::LEFT;
 use super::init_arguments::InitArguments;
 use super::init_source::{ImportSource, imported};
 use super::init_steps::next_steps;
@@ -62,52 +61,102 @@ enum NewSite {
     Host(Box<FirstHost>),
 }
 
+/// What is to be written where, and what is there already.
+struct PlannedSite {
+    root: PathBuf,
+    site: NewSite,
+    /// What is added to.
+    added: Option<(AddLock, PresentHosts)>,
+    asks: bool,
+}
+
 async fn begun(
     options: &InitArguments,
     terminal: &mut Terminal,
 ) -> Result<ExitStatus, Vec<String>> {
+    let hold = || HeldSignals::hold().map_err(|error| vec![error.to_string()]);
+    // Where nobody is asked, a file may be a pipe that keeps us waiting: a signal ends that as it ends any process.
+    let (mut held, planned) = match options.imports() || !terminal.is_attended() {
+        true => {
+            let planned = planned(options, terminal).await?;
+            (hold()?, planned)
+        }
+        false => {
+            let mut held = hold()?;
+            match held.or_ended(planned(options, terminal)).await {
+                Ok(planned) => (held, planned?),
+                Err(ended) => {
+                    // The question stands on a line that has no end.
+                    terminal.error(&format!("\nmcp-ssh: ended by a signal: {LEFT}"));
+                    return Ok(ended);
+                }
+            }
+        }
+    };
+    let root = planned.root.clone();
+    let trial = written(planned, terminal)?;
+    if let Some(ended) = held.has_come().await {
+        return Ok(ended);
+    }
+    let status = match trial {
+        Some(trial) => {
+            held.or_ended(init_try::tried(&root, &trial, terminal))
+                .await
+        }
+        None => Ok(ExitStatus::SUCCESS),
+    };
+    let (Ok(status) | Err(status)) = status;
+    Ok(held.has_come().await.unwrap_or(status))
+}
+
+/// Asks and reads all that is needed. Writes nothing.
+async fn planned(
+    options: &InitArguments,
+    terminal: &mut Terminal,
+) -> Result<PlannedSite, Vec<String>> {
     let one = |fault: String| vec![fault];
     let (ssh_config, ansible) = (&options.from_ssh_config, &options.from_ansible);
     let source = ImportSource::of(ssh_config.as_deref(), ansible.as_deref());
     let asks = source.is_none() && options.host.is_none() && terminal.is_attended();
     let directory = match (&options.directory, asks) {
         (Some(directory), _) => directory.clone(),
-        (None, _) => init_questions::directory(terminal).map_err(one)?,
+        (None, _) => init_questions::directory(terminal).await.map_err(one)?,
     };
     let root = std::path::absolute(directory).map_err(|error| vec![error.to_string()])?;
     site_file::fit(&root)?;
     let adds = options.add || (asks && root.join("config/servers.yml").is_file());
     // What is there stays so from here until all is written.
-    let lock = adds.then(|| AddLock::take(&root.join("config"), terminal));
-    let standing = match adds {
-        true => init_add::standing(&root)?,
-        false => PresentHosts::default(),
+    let added = match adds {
+        true => {
+            let lock = AddLock::take(&root.join("config"), terminal).await;
+            Some((lock, init_add::standing(&root)?))
+        }
+        false => None,
     };
+    let nothing = PresentHosts::default();
+    let standing = added.as_ref().map(|(_, standing)| standing);
     let site = match (source, &options.host) {
-        (Some(source), _) => NewSite::Imported(imported(source, &standing, terminal)?),
+        (Some(source), _) => {
+            NewSite::Imported(imported(source, standing.unwrap_or(&nothing), terminal)?)
+        }
         (None, Some(host)) => {
-            let host = init_named::named(host, options, &standing, terminal).await;
+            let standing = standing.unwrap_or(&nothing);
+            let host = init_named::named(host, options, standing, terminal).await;
             NewSite::Host(Box::new(host.map_err(one)?))
         }
         (None, None) if asks => {
-            let host = init_questions::host(adds.then_some(&standing), terminal).await;
+            let host = init_questions::host(standing, terminal).await;
             let host = host.map_err(one)?;
             host.map_or(NewSite::Starter, |host| NewSite::Host(Box::new(host)))
         }
         (None, None) => NewSite::Starter,
     };
-    let mut held = HeldSignals::hold().map_err(|error| vec![error.to_string()])?;
-    let added = lock.as_ref().map(|lock| (lock, &standing));
-    let trial = written(&root, site, added, asks, terminal)?;
-    drop(lock);
-    if let Some(ended) = held.has_come().await {
-        return Ok(ended);
-    }
-    let status = match trial {
-        Some(trial) => or(held.next(), init_try::tried(&root, &trial, terminal)).await,
-        None => ExitStatus::SUCCESS,
-    };
-    Ok(held.has_come().await.unwrap_or(status))
+    Ok(PlannedSite {
+        root,
+        site,
+        added,
+        asks,
+    })
 }
 
 /// What is added to: nobody else adds meanwhile.
@@ -115,12 +164,17 @@ type Held<'s> = (&'s AddLock, &'s PresentHosts);
 
 /// Writes it all, or nothing; gives what is then tried.
 fn written(
-    root: &Path,
-    site: NewSite,
-    added: Option<Held<'_>>,
-    asks: bool,
+    planned: PlannedSite,
     terminal: &mut Terminal,
 ) -> Result<Option<HostTrial>, Vec<String>> {
+    let PlannedSite {
+        root,
+        site,
+        added,
+        asks,
+    } = planned;
+    let root = root.as_path();
+    let added = added.as_ref().map(|(lock, standing)| (lock, standing));
     let import = match (site, added) {
         (NewSite::Host(host), _) => {
             return with_host(root, *host, added, asks, terminal).map(Some);

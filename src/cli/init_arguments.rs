@@ -64,6 +64,11 @@ pub struct InitArguments {
 }
 
 impl InitArguments {
+    /// Whether the hosts come out of a file.
+    pub fn imports(&self) -> bool {
+        self.from_ssh_config.is_some() || self.from_ansible.is_some()
+    }
+
     /// Why the options do not go together; `asks` says that a person can be asked.
     pub fn misused(&self, asks: bool) -> Option<&'static str> {
         let InitArguments {
@@ -80,7 +85,7 @@ impl InitArguments {
             policy,
             directory,
         } = self;
-        let is_import = from_ssh_config.is_some() || from_ansible.is_some();
+        let is_import = self.imports();
         let texts = [user, alias, fingerprint, policy];
         let of_host = texts.into_iter().any(Option::is_some)
             || [key, passphrase_file, password_file]

@@ -42,7 +42,7 @@ pub async fn named(
     let wanted = wanted
         .transpose()
         .map_err(|why| format!("`--fingerprint` {why}: nothing was written"))?;
-    let login = login(options, terminal)?;
+    let login = login(options, terminal).await?;
     let compared = match wanted {
         None => None,
         Some(fingerprint) => {
@@ -83,13 +83,9 @@ fn alias(
     }
 }
 
-fn login(options: &InitArguments, terminal: &mut Terminal) -> Result<FirstLogin, String> {
-    let mut secret = |file: &Option<std::path::PathBuf>| {
-        let secret = file.as_deref().map(|file| secret_from(file, terminal));
-        secret.transpose()
-    };
-    if let Some(password) = secret(&options.password_file)? {
-        return Ok(FirstLogin::Password(password));
+async fn login(options: &InitArguments, terminal: &mut Terminal) -> Result<FirstLogin, String> {
+    if let Some(file) = &options.password_file {
+        return secret_from(file, terminal).await.map(FirstLogin::Password);
     }
     let Some(path) = &options.key else {
         return Ok(FirstLogin::Agent);
@@ -99,12 +95,13 @@ fn login(options: &InitArguments, terminal: &mut Terminal) -> Result<FirstLogin,
         return Ok(FirstLogin::Key(key, None));
     }
     let path = path.display();
-    let Some(passphrase) = secret(&options.passphrase_file)? else {
+    let Some(file) = &options.passphrase_file else {
         return Err(format!(
             "{path}: the key is locked: name a file with its passphrase with `--passphrase-file FILE`, or leave `--key` \
              out and give the key to the agent with `ssh-add {path}`: nothing was written"
         ));
     };
+    let passphrase = secret_from(file, terminal).await?;
     match lock_of(&key, Some(&passphrase))? {
         KeyLock::Open => Ok(FirstLogin::Key(key, Some(passphrase))),
         KeyLock::Locked | KeyLock::WrongPassphrase => Err(format!(

@@ -2,7 +2,7 @@
 //!
 //! Takes: answers, one line each; an empty line takes what stands in brackets. Gives: the directory and the
 //! [`FirstHost`]. Writes nothing: Ctrl-C or the end of the input leaves everything as it was. Refuses to go on with a
-//! host key that nobody has compared.
+//! host key that nobody has compared, and a yes that was typed before the key was shown.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use super::Terminal;
 use super::first_host::FirstHost;
 use super::host_place::HostPlace;
 use super::import::{LocalUser, PresentHosts, unused};
-use super::init_answers::{LEFT, ask};
+use super::init_answers::{LEFT, ask, decide};
 use super::login_questions::login;
 use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
 use crate::config::Alias;
@@ -20,8 +20,8 @@ use crate::ssh::ShownKey;
 ///
 /// # Errors
 /// That the conversation was left.
-pub fn directory(terminal: &mut Terminal) -> Result<PathBuf, String> {
-    let answer = ask(terminal, "Directory for the configuration", "~/mcp-ssh")?;
+pub async fn directory(terminal: &mut Terminal) -> Result<PathBuf, String> {
+    let answer = ask(terminal, "Directory for the configuration", "~/mcp-ssh").await?;
     Ok(LocalUser::of_process().path(&answer))
 }
 
@@ -37,7 +37,7 @@ pub async fn host(
         "Which host may an assistant work on? A name or an address, with `:PORT` if it is not 22.",
     );
     let place = loop {
-        let answer = ask(terminal, "Host (empty: only files to fill in)", "")?;
+        let answer = ask(terminal, "Host (empty: only files to fill in)", "").await?;
         if answer.is_empty() {
             return Ok(None);
         }
@@ -48,13 +48,13 @@ pub async fn host(
     };
     let compared = compared(&place, terminal).await?;
     let me = LocalUser::of_process().user;
-    let user = filled(terminal, "User on that host", &me, login_name)?;
-    let alias = alias(&place, standing, terminal)?;
+    let user = filled(terminal, "User on that host", &me, login_name).await?;
+    let alias = alias(&place, standing, terminal).await?;
     let login = login(terminal).await?;
     let [narrowest, ..] = &WORKED_POLICIES;
     let policy = match standing {
         Some(_) => narrowest,
-        None => policy(terminal)?,
+        None => policy(terminal).await?,
     };
     Ok(Some(FirstHost {
         place,
@@ -84,7 +84,7 @@ async fn compared(place: &HostPlace, terminal: &mut Terminal) -> Result<Option<S
     ));
     loop {
         let question = "Is it the host's own? Type `yes`, or paste the host's fingerprint";
-        let answer = ask(terminal, question, "")?;
+        let answer = decide(terminal, question, "").await?;
         if answer.eq_ignore_ascii_case("yes") {
             return Ok(keys.into_iter().next());
         }
@@ -143,7 +143,7 @@ pub fn login_name(name: &str) -> Result<(), String> {
 }
 
 /// Asks for a name that no other host has.
-fn alias(
+async fn alias(
     place: &HostPlace,
     standing: Option<&PresentHosts>,
     terminal: &mut Terminal,
@@ -163,18 +163,18 @@ fn alias(
         }
     };
     let question = "Its name for the assistant and the policy";
-    filled(terminal, question, &free, named)
+    filled(terminal, question, &free, named).await
 }
 
 /// Asks for a policy to begin with.
-fn policy(terminal: &mut Terminal) -> Result<&'static WorkedPolicy, String> {
+async fn policy(terminal: &mut Terminal) -> Result<&'static WorkedPolicy, String> {
     terminal.error("What may the assistant do there? All that no rule allows is denied.");
     for policy in &WORKED_POLICIES {
         terminal.error(&format!("    {:12} {}", policy.name, policy.what));
     }
     let [first, ..] = &WORKED_POLICIES;
     loop {
-        let answer = ask(terminal, "Policy", first.name)?;
+        let answer = decide(terminal, "Policy", first.name).await?;
         match WorkedPolicy::find(&answer) {
             Some(policy) => return Ok(policy),
             None => terminal.error("Write one of the names above."),
@@ -183,7 +183,7 @@ fn policy(terminal: &mut Terminal) -> Result<&'static WorkedPolicy, String> {
 }
 
 /// Asks for the client whose configuration is printed; `None` for none.
-pub fn client(
+pub async fn client(
     names: impl Iterator<Item = &'static str>,
     terminal: &mut Terminal,
 ) -> Option<String> {
@@ -193,7 +193,7 @@ pub fn client(
         names.join(", ")
     ));
     loop {
-        let answer = ask(terminal, "Client (empty: later)", "").ok()?;
+        let answer = ask(terminal, "Client (empty: later)", "").await.ok()?;
         match names.contains(&answer.as_str()) {
             true => return Some(answer),
             false if answer.is_empty() => return None,
@@ -203,14 +203,14 @@ pub fn client(
 }
 
 /// Asks until there is an answer that is taken.
-fn filled(
+async fn filled(
     terminal: &mut Terminal,
     question: &str,
     usual: &str,
     taken: impl Fn(&str) -> Result<(), String>,
 ) -> Result<String, String> {
     loop {
-        let answer = ask(terminal, question, usual)?;
+        let answer = ask(terminal, question, usual).await?;
         match taken(&answer) {
             Ok(()) if !answer.is_empty() => return Ok(answer),
             Ok(()) => {}

@@ -52,7 +52,7 @@ pub async fn tried(root: &Path, host: &HostTrial, terminal: &mut Terminal) -> Ex
     let status = doctor(gate, &paths, &look, terminal).await;
     directories_step(root, terminal);
     let chosen = match host.asks {
-        true => client(names(), terminal),
+        true => client(names(), terminal).await,
         false => None,
     };
     let Some(chosen) = chosen else {

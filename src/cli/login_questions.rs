@@ -9,7 +9,7 @@ use super::Terminal;
 use super::first_login::{FirstLogin, KeyLock, lock_of};
 use super::hidden_answer::hidden;
 use super::import::LocalUser;
-use super::init_answers::{LEFT, ask};
+use super::init_answers::{LEFT, ask, decide};
 use super::key_to_copy::KeyToCopy;
 use crate::config::Environment;
 use crate::gate::visible_text;
@@ -38,11 +38,11 @@ pub async fn login(terminal: &mut Terminal) -> Result<FirstLogin, String> {
         let has_agent = tell_agent(terminal).await;
         let other = if has_agent { AGENT } else { PASSWORD };
         let question = "Private key, `agent` or `password`";
-        let answer = ask(terminal, question, usual.as_deref().unwrap_or(other))?;
+        let answer = ask(terminal, question, usual.as_deref().unwrap_or(other)).await?;
         let login = match answer.as_str() {
             AGENT => Some(FirstLogin::Agent),
-            PASSWORD => password(terminal)?,
-            path => match keyed(path, &me.path(path), terminal)? {
+            PASSWORD => password(terminal).await?,
+            path => match keyed(path, &me.path(path), terminal).await? {
                 Some(login) => Some(login),
                 None => {
                     usual = usual.filter(|usual| usual != path);
@@ -81,13 +81,17 @@ async fn tell_agent(terminal: &mut Terminal) -> bool {
 }
 
 /// Asks for the password; `None` where another way is wanted.
-fn password(terminal: &mut Terminal) -> Result<Option<FirstLogin>, String> {
-    let password = unseen(terminal, "Password (it is not shown; empty: another way): ")?;
+async fn password(terminal: &mut Terminal) -> Result<Option<FirstLogin>, String> {
+    let password = unseen(terminal, "Password (it is not shown; empty: another way): ").await?;
     Ok(password.map(FirstLogin::Password))
 }
 
 /// Takes a private key; `None` where another way is wanted.
-fn keyed(answer: &str, path: &Path, terminal: &mut Terminal) -> Result<Option<FirstLogin>, String> {
+async fn keyed(
+    answer: &str,
+    path: &Path,
+    terminal: &mut Terminal,
+) -> Result<Option<FirstLogin>, String> {
     let read = KeyToCopy::read(path).and_then(|key| Ok((lock_of(&key, None)?, key)));
     let key = match read {
         Ok((KeyLock::Open, key)) => return Ok(Some(FirstLogin::Key(key, None))),
@@ -100,7 +104,7 @@ fn keyed(answer: &str, path: &Path, terminal: &mut Terminal) -> Result<Option<Fi
     terminal.error(&format!("{answer} is locked by a passphrase."));
     let passphrase = loop {
         let question = "Passphrase (it is not shown; empty: another way): ";
-        let Some(passphrase) = unseen(terminal, question)? else {
+        let Some(passphrase) = unseen(terminal, question).await? else {
             return Ok(None);
         };
         match lock_of(&key, Some(&passphrase)) {
@@ -112,7 +116,7 @@ fn keyed(answer: &str, path: &Path, terminal: &mut Terminal) -> Result<Option<Fi
         }
     };
     let question = "Keep the passphrase as a secret, for the server to open the key? yes or no";
-    let kept = ask(terminal, question, "no")?;
+    let kept = decide(terminal, question, "no").await?;
     if kept.eq_ignore_ascii_case("yes") {
         return Ok(Some(FirstLogin::Key(key, Some(passphrase))));
     }
@@ -127,7 +131,8 @@ fn keyed(answer: &str, path: &Path, terminal: &mut Terminal) -> Result<Option<Fi
 }
 
 /// What is typed unseen; `None` when it is empty.
-fn unseen(terminal: &mut Terminal, question: &str) -> Result<Option<Secret>, String> {
-    let answer = hidden(terminal, question).map_err(|why| format!("{why}: {LEFT}"))?;
+async fn unseen(terminal: &mut Terminal, question: &str) -> Result<Option<Secret>, String> {
+    let answer = hidden(terminal, question).await;
+    let answer = answer.map_err(|why| format!("{why}: {LEFT}"))?;
     Ok(Some(answer).filter(|answer| !answer.is_empty()))
 }

@@ -20,10 +20,12 @@ use crate::secret::Secret;
 ///
 /// # Errors
 /// Why there is none, with the path.
-pub fn secret_from(path: &Path, terminal: &mut Terminal) -> Result<Secret, String> {
+pub async fn secret_from(path: &Path, terminal: &mut Terminal) -> Result<Secret, String> {
     let told = |why: &str| format!("{}: {why}", path.display());
     let bytes = match path == Path::new(STDIN) {
-        true if terminal.is_attended() => return hidden(terminal, "Secret (it is not shown): "),
+        true if terminal.is_attended() => {
+            return hidden(terminal, "Secret (it is not shown): ").await;
+        }
         true => from_stdin().map_err(|why| told(&why))?,
         false => private_bytes(path, "a file with a secret")?,
     };

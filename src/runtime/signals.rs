@@ -9,14 +9,24 @@ use tokio::signal::unix::{SignalKind, signal};
 /// A signal the process can wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
+    /// SIGALRM: stop.
+    Alarm,
     /// SIGHUP: reload; of a command on a terminal: stop.
     Hangup,
     /// SIGCONT: the process was stopped and goes on.
     Continue,
     /// SIGINT: stop.
     Interrupt,
+    /// SIGTSTP: rest until SIGCONT comes.
+    Pause,
+    /// SIGQUIT: stop.
+    Quit,
     /// SIGTERM: stop.
     Terminate,
+    /// SIGUSR1: stop.
+    User1,
+    /// SIGUSR2: stop.
+    User2,
     /// SIGXFSZ: a file has no room left (`ulimit -f`).
     FileTooLarge,
 }
@@ -24,10 +34,15 @@ pub enum Signal {
 impl Signal {
     fn kind(self) -> SignalKind {
         match self {
+            Self::Alarm => SignalKind::alarm(),
             Self::Continue => SignalKind::from_raw(libc::SIGCONT),
             Self::Hangup => SignalKind::hangup(),
             Self::Interrupt => SignalKind::interrupt(),
+            Self::Pause => SignalKind::from_raw(libc::SIGTSTP),
+            Self::Quit => SignalKind::quit(),
             Self::Terminate => SignalKind::terminate(),
+            Self::User1 => SignalKind::user_defined1(),
+            Self::User2 => SignalKind::user_defined2(),
             Self::FileTooLarge => SignalKind::from_raw(libc::SIGXFSZ),
         }
     }

@@ -1,12 +1,11 @@
 //! `mcp-ssh init` with a host: by options, and as a conversation on a terminal, up to the first answer of a real sshd.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use super::{mcp_ssh, output, path, said, tree};
+use super::talk::Talk;
+use super::{mcp_ssh, output, said, tree};
 use crate::gate::site::Site;
 use crate::support::keys::write_private;
 
@@ -18,28 +17,16 @@ pub fn home(site: &Site) -> tempfile::TempDir {
     home
 }
 
-/// What a person sees who types the answers into a terminal; script(1) is the terminal.
+/// What a person sees who types each answer when its question is there, and then ends the input.
 pub fn typed(home: &Path, words: &str, answers: &[&str]) -> (i32, String) {
-    let mut script = Command::new("script");
-    script
-        .args(["-qec", &format!("mcp-ssh {words}"), "/dev/null"])
-        .env("PATH", path())
-        .env("HOME", home)
-        .env("USER", "me")
-        .env("NO_COLOR", "1")
-        .env_remove("SSH_AUTH_SOCK")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped());
-    let mut script = script
-        .spawn()
-        .unwrap_or_else(|error| panic!("script: {error}: install bsdutils"));
-    let mut keyboard = script.stdin.take().unwrap();
-    keyboard
-        .write_all((answers.join("\n") + "\n").as_bytes())
-        .unwrap();
-    drop(keyboard);
-    let (status, out, _) = said(&script.wait_with_output().unwrap());
-    (status, out.replace("\r\n", "\n"))
+    let mut talk = Talk::of(home, None, &format!("mcp-ssh {words}"));
+    for answer in answers {
+        assert!(talk.is_asked(), "{answer}: {}", talk.seen());
+        talk.press(&format!("{answer}\n"));
+    }
+    talk.is_asked();
+    let (status, told) = talk.end();
+    (status, told.replace("\r\n", "\n"))
 }
 
 #[test]

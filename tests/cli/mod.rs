@@ -14,6 +14,7 @@ mod init_fingerprint;
 mod init_host;
 mod init_login;
 mod init_refusals;
+mod init_signals;
 mod init_whole;
 mod snapshots;
 mod ssh_config;

@@ -8,11 +8,9 @@ use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::stdio::stdin;
-use rustix::termios::{
-    LocalModes, OptionalActions, QueueSelector, SpecialCodeIndex, Termios, tcflush, tcgetattr,
-    tcsetattr,
-};
+use rustix::termios::{LocalModes, QueueSelector, SpecialCodeIndex, Termios, tcflush};
 
+use crate::cli::terminal_modes::ChangedModes;
 use crate::runtime::{Direction, Readiness, timeout};
 
 /// Bytes that one read takes: no key has more.
@@ -23,11 +21,10 @@ const DISABLED: u8 = 0;
 const PASTE: Duration = Duration::from_millis(30);
 
 /// The terminal in the mode of single keys, until this is dropped.
-pub struct SingleKeys {
-    before: Termios,
-    single: Termios,
-    readiness: Readiness,
-}
+pub struct SingleKeys(ChangedModes);
+
+/// The keys as they are pressed.
+pub struct KeyReader(Readiness);
 
 /// What was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,25 +38,12 @@ pub enum KeyPress {
 }
 
 impl SingleKeys {
-    /// Turns off lines and the echo. Ctrl-C stays SIGINT, and Ctrl-Z SIGTSTP.
+    /// Turns off lines and the echo. Ctrl-C stays SIGINT, and Ctrl-Z SIGTSTP. Keys that were pressed before are forgotten.
     ///
     /// # Errors
     /// When stdin is no terminal.
     pub fn open() -> io::Result<Self> {
-        let before = tcgetattr(stdin())?;
-        let mut single = before.clone();
-        single.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
-        // Ctrl-\ would end the program without giving the terminal its mode back: it is a key like another.
-        single.special_codes[SpecialCodeIndex::VQUIT] = DISABLED;
-        single.special_codes[SpecialCodeIndex::VMIN] = 1;
-        single.special_codes[SpecialCodeIndex::VTIME] = 0;
-        tcsetattr(stdin(), OptionalActions::Now, &single)?;
-        let readiness = Readiness::watch(stdin(), Direction::Read)?;
-        Ok(Self {
-            before,
-            single,
-            readiness,
-        })
+        ChangedModes::begin(single).map(Self)
     }
 
     /// Drops the keys that were pressed before now.
@@ -68,17 +52,34 @@ impl SingleKeys {
         let _flushed = tcflush(stdin(), QueueSelector::IFlush);
     }
 
-    /// Whether more bytes come at once: no finger is so quick.
-    async fn goes_on(&self) -> bool {
-        timeout(PASTE, self.readiness.ready(Direction::Read))
-            .await
-            .is_some()
-    }
-
     /// Takes the terminal over again, for instance after the program was stopped and goes on.
     pub fn resume(&self) {
-        // A terminal that is gone is told by the next read.
-        let _set = tcsetattr(stdin(), OptionalActions::Now, &self.single);
+        self.0.resume();
+    }
+}
+
+fn single(modes: &mut Termios) {
+    modes.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
+    // Ctrl-\ would end the program: it is a key like another.
+    modes.special_codes[SpecialCodeIndex::VQUIT] = DISABLED;
+    modes.special_codes[SpecialCodeIndex::VMIN] = 1;
+    modes.special_codes[SpecialCodeIndex::VTIME] = 0;
+}
+
+impl KeyReader {
+    /// Watches stdin.
+    ///
+    /// # Errors
+    /// When epoll is refused.
+    pub fn open() -> io::Result<Self> {
+        Readiness::watch(stdin(), Direction::Read).map(Self)
+    }
+
+    /// Whether more bytes come at once: no finger is so quick.
+    async fn goes_on(&self) -> bool {
+        timeout(PASTE, self.0.ready(Direction::Read))
+            .await
+            .is_some()
     }
 
     /// The next key.
@@ -100,7 +101,7 @@ impl SingleKeys {
     /// How many bytes came together, and the first of them; nothing when the terminal is gone.
     async fn read(&self) -> Option<(usize, u8)> {
         loop {
-            self.readiness.ready(Direction::Read).await.ok()?;
+            self.0.ready(Direction::Read).await.ok()?;
             let mut bytes = [0_u8; READ_BYTES];
             match rustix::io::read(stdin(), &mut bytes) {
                 Ok(0) => return None,
@@ -109,11 +110,5 @@ impl SingleKeys {
                 Err(_) => return None,
             }
         }
-    }
-}
-
-impl Drop for SingleKeys {
-    fn drop(&mut self) {
-        let _restored = tcsetattr(stdin(), OptionalActions::Now, &self.before);
     }
 }

@@ -21,10 +21,10 @@ use std::rc::Rc;
 use argh::FromArgs;
 use smol::future::or;
 
+use super::held_signals::HeldSignals;
 use super::{ExitStatus, Terminal};
 use crate::approver::approver_socket;
 use crate::config::Environment;
-use crate::runtime::{Signal, SignalListener};
 use desk::Desk;
 use screen::Screen;
 use service::Service;
@@ -78,6 +78,8 @@ async fn serve(options: ApproverArguments, terminal: &mut Terminal) -> Result<()
         "there is no path for the socket: give --socket, or set XDG_RUNTIME_DIR or MCP_SSH_APPROVER",
     )?;
     let path = std::path::absolute(&path).unwrap_or(path);
+    let held = HeldSignals::hold();
+    let mut held = held.map_err(|error| error.to_string())?;
     let socket = ApproverSocket::open(&path, &options.allow_uid)?;
     terminal.line(&format!("mcp-ssh approver: waiting on {}", path.display()));
     let desk = Rc::new(Desk::default());
@@ -95,16 +97,9 @@ async fn serve(options: ApproverArguments, terminal: &mut Terminal) -> Result<()
             }
         }
     };
-    or(or(signalled(), asking), service.accept(&socket)).await
-}
-
-/// Ends with SIGINT, SIGTERM, or the end of the terminal (SIGHUP).
-async fn signalled() -> Result<(), String> {
-    let listen = |signal| SignalListener::listen(signal).map_err(|error| error.to_string());
-    let mut interrupt = listen(Signal::Interrupt)?;
-    let (mut terminate, mut hangup) = (listen(Signal::Terminate)?, listen(Signal::Hangup)?);
-    or(interrupt.next(), or(terminate.next(), hangup.next())).await;
-    Ok(())
+    let work = or(asking, service.accept(&socket));
+    // Whatever signal ends it, the person has ended it.
+    held.or_ended(work).await.unwrap_or(Ok(()))
 }
 
 /// A hook that cannot be started is told of now, not with the first question.

@@ -13,7 +13,7 @@ use smol::future::or;
 
 use super::brief::brief;
 use super::desk::{Desk, DeskNews, HeldGrant, PersonAnswer, WaitingQuestion};
-use super::keys::{KeyPress, SingleKeys};
+use super::keys::{KeyPress, KeyReader, SingleKeys};
 use super::layout::{ScreenRow, question_rows, size};
 use crate::approver::{ApproverDecision, MAX_MINUTES};
 use crate::cli::{Paint, Terminal};
@@ -34,7 +34,8 @@ const KEYS: &str = "[y] yes, once   [s] for this session   [m] for some minutes 
 pub struct Screen<'t> {
     desk: Rc<Desk>,
     terminal: &'t mut Terminal,
-    keys: Rc<SingleKeys>,
+    /// With this the terminal is put back: the task that reads may outlast it.
+    keys: SingleKeys,
     pressed: Receiver<KeyPress>,
     _reading: Task<()>,
     shown: Option<ShownQuestion>,
@@ -73,9 +74,8 @@ impl<'t> Screen<'t> {
     /// # Errors
     /// When stdin is no terminal.
     pub fn open(desk: Rc<Desk>, terminal: &'t mut Terminal) -> io::Result<Self> {
-        let keys = Rc::new(SingleKeys::open()?);
+        let (keys, reader) = (SingleKeys::open()?, KeyReader::open()?);
         let (press, pressed) = unbounded();
-        let reader = Rc::clone(&keys);
         let reading = spawn(async move {
             loop {
                 let key = reader.next().await;
