@@ -1,7 +1,7 @@
-//! One `init --add` at a time in a directory.
+//! One `init` at a time in a directory.
 //!
 //! Takes: config/, and where the new files are made. Gives: a lock that ends with its process, however that ends. Another
-//! one is waited for, which is told. Refuses, where the system has no such locks, to take over what an ended run left.
+//! one that adds is waited for, which is told. Refuses, where the system has no such locks, to take over what an ended run left.
 
 use std::fs;
 use std::os::fd::OwnedFd;
@@ -44,6 +44,29 @@ impl AddLock {
         Self(locked.is_ok().then_some(directory))
     }
 
+    /// Takes it if nobody has it.
+    ///
+    /// # Errors
+    /// That somebody has it.
+    pub fn at_once(root: &Path) -> Result<Self, String> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let Ok(directory) = open(root, flags, Mode::empty()) else {
+            return Ok(Self(None));
+        };
+        match flock(&directory, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) => Err(format!(
+                "{}: another `mcp-ssh init` writes into it now: nothing was written",
+                root.display()
+            )),
+            locked => Ok(Self(locked.is_ok().then_some(directory))),
+        }
+    }
+
+    /// Whether nobody else can have it. Some network file systems have no such locks.
+    pub fn is_held(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Takes away what an earlier run left that was killed: nobody writes there while the lock is held.
     ///
     /// # Errors
@@ -60,11 +83,16 @@ impl AddLock {
                 return Ok(());
             }
         }
-        Err(format!(
-            "{}: left by a run that was ended in the middle: if none is under way, remove it: rm -r -- {}; \
-             nothing was added",
-            beside.display(),
-            quoted(&beside.to_string_lossy())
-        ))
+        Err(left_behind(beside))
     }
+}
+
+/// How what a killed run has left is taken away by hand.
+pub fn left_behind(path: &Path) -> String {
+    format!(
+        "{}: left by a run that was ended in the middle: if none is under way, remove it: rm -r -- {}; \
+         nothing was added",
+        path.display(),
+        quoted(&path.to_string_lossy())
+    )
 }

@@ -6,7 +6,7 @@
 use super::first_login::{FirstLogin, LoginEntry};
 use super::host_place::HostPlace;
 use super::import::{Import, PresentHosts, unused, yaml};
-use super::site_file::SiteFile;
+use super::site_stage::SiteFile;
 use super::worked_policy::WorkedPolicy;
 use crate::ssh::{ShownKey, Spelling};
 

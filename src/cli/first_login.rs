@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::import::{KNOWN_HOSTS, PresentHosts, unused, yaml};
 use super::key_to_copy::KeyToCopy;
-use super::site_file::{SiteContent, SiteFile};
+use super::site_stage::{SiteContent, SiteFile};
 use crate::config::SecretName;
 use crate::secret::Secret;
 use crate::ssh::{Identity, SshErrorKind};

@@ -18,7 +18,7 @@ use super::init_source::{ImportSource, imported};
 use super::init_steps::next_steps;
 use super::init_try::HostTrial;
 use super::known_hosts_file::add_line;
-use super::site_file::{SiteContent, SiteFile};
+use super::site_stage::{SiteContent, SiteFile, SiteStage};
 use super::{ExitStatus, Terminal, init_add, init_named, init_questions, init_try, site_file};
 
 /// The host of the starter files, which the first imported one takes the place of in the tests.
@@ -129,6 +129,9 @@ async fn planned(
     let added = match adds {
         true => {
             let lock = AddLock::take(&root.join("config"), terminal).await;
+            // Before it counts as what is there.
+            init_add::swept(&root, &lock).map_err(one)?;
+            drop(SiteStage::swept(&root).map_err(one)?);
             Some((lock, init_add::standing(&root)?))
         }
         false => None,
@@ -159,9 +162,6 @@ async fn planned(
     })
 }
 
-/// What is added to: nobody else adds meanwhile.
-type Held<'s> = (&'s AddLock, &'s PresentHosts);
-
 /// Writes it all, or nothing; gives what is then tried.
 fn written(
     planned: PlannedSite,
@@ -174,7 +174,7 @@ fn written(
         asks,
     } = planned;
     let root = root.as_path();
-    let added = added.as_ref().map(|(lock, standing)| (lock, standing));
+    let added = added.as_ref().map(|(_, standing)| standing);
     let import = match (site, added) {
         (NewSite::Host(host), _) => {
             return with_host(root, *host, added, asks, terminal).map(Some);
@@ -184,18 +184,16 @@ fn written(
             terminal.line("nothing was added: no host that can be taken over is new");
             return Ok(None);
         }
-        (NewSite::Imported(import), Some((lock, standing))) => {
-            init_add::add(root, lock, standing, &import, terminal)?;
+        (NewSite::Imported(import), Some(standing)) => {
+            init_add::add(root, standing, &import, terminal)?;
             Some(import)
         }
         (NewSite::Imported(import), None) => Some(import),
         (NewSite::Starter, None) => None,
     };
     if added.is_none() {
-        told(
-            &site_file::write(root, &starter(None, import.as_ref()))?,
-            terminal,
-        );
+        let written = site_file::write(root, &starter(None, import.as_ref()))?;
+        told(&written.keep(), terminal);
     }
     next_steps(root, import.as_ref(), terminal);
     Ok(None)
@@ -205,7 +203,7 @@ fn written(
 fn with_host(
     root: &Path,
     host: FirstHost,
-    held: Option<Held<'_>>,
+    standing: Option<&PresentHosts>,
     asks: bool,
     terminal: &mut Terminal,
 ) -> Result<HostTrial, Vec<String>> {
@@ -216,10 +214,10 @@ fn with_host(
         asks,
     };
     let one = |fault: String| vec![fault];
-    match held {
-        Some(held) => {
-            let host = host.files(held.1).map_err(one)?;
-            added(root, held, &host, terminal)?;
+    match standing {
+        Some(standing) => {
+            let host = host.files(standing).map_err(one)?;
+            added(root, standing, &host, terminal)?;
         }
         None => {
             let policy = host.policy.text_for(&host.place.name);
@@ -234,7 +232,7 @@ fn with_host(
                     mode: CONFIG_MODE,
                 });
             }
-            told(&site_file::write(root, &files)?, terminal);
+            told(&site_file::write(root, &files)?.keep(), terminal);
         }
     }
     Ok(trial)
@@ -243,7 +241,7 @@ fn with_host(
 /// Adds the host: first the files that its entries name, then the entries. What was made is taken back when something fails.
 fn added(
     root: &Path,
-    (lock, standing): Held<'_>,
+    standing: &PresentHosts,
     host: &AddedHost,
     terminal: &mut Terminal,
 ) -> Result<(), Vec<String>> {
@@ -253,17 +251,17 @@ fn added(
         false => add_line(&root.join("keys").join(KNOWN_HOSTS), &host.known).map(Some),
     };
     let added = match &known {
-        Ok(_) => init_add::add(root, lock, standing, &host.import, terminal),
+        Ok(_) => init_add::add(root, standing, &host.import, terminal),
         Err(fault) => Err(vec![fault.clone()]),
     };
     if added.is_err() {
         if let Ok(Some(line)) = &known {
             line.take_back();
         }
-        site_file::undo(&made);
+        made.undo();
         return added;
     }
-    told(&made, terminal);
+    told(&made.keep(), terminal);
     if let Some(line) = known.ok().flatten().and_then(|line| line.told()) {
         terminal.line(&line);
     }

@@ -21,8 +21,10 @@ use zeroize::Zeroizing;
 const BESIDE: &str = ".adding";
 /// credentials.yml there, as it was: what goes back when the other file cannot take its place.
 const BEFORE: &str = "credentials.yml.before";
+/// credentials.yml there, as it is to be: as long as it is so, nobody has changed it.
+const AFTER: &str = "credentials.yml.after";
 /// All that is ever there.
-const BESIDE_NAMES: [&str; 3] = ["credentials.yml", "servers.yml", BEFORE];
+const BESIDE_NAMES: [&str; 4] = ["credentials.yml", "servers.yml", BEFORE, AFTER];
 /// The files in the order in which they take their places: an entry that no host names yet does no harm.
 const FILES: [(&str, &str); 2] = [("credentials.yml", "entries"), ("servers.yml", "hosts")];
 
@@ -52,13 +54,30 @@ fn names_in(directory: &Path) -> Vec<String> {
     names.collect()
 }
 
+/// Takes away what a killed run has left; credentials.yml is then as it was, if that run has not come to servers.yml.
+///
+/// # Errors
+/// How it is taken away by hand.
+pub fn swept(root: &Path, lock: &AddLock) -> Result<(), String> {
+    let config = root.join("config");
+    let (beside, [(first, _), (second, _)]) = (config.join(BESIDE), FILES);
+    let bytes = |path: PathBuf| fs::read(path).map(Zeroizing::new).ok();
+    // The first file has taken its place, and the second one has not.
+    let is_half = beside.join(second).is_file() && !beside.join(first).exists();
+    let after = bytes(beside.join(AFTER));
+    if lock.is_held() && is_half && after.is_some() && after == bytes(config.join(first)) {
+        let back = fs::rename(beside.join(BEFORE), config.join(first));
+        back.map_err(|error| format!("{}: {error}", beside.display()))?;
+    }
+    lock.sweep(&beside, &BESIDE_NAMES)
+}
+
 /// Adds the import.
 ///
 /// # Errors
 /// Why nothing was added; what to paste is then printed where that helps.
 pub fn add(
     root: &Path,
-    lock: &AddLock,
     standing: &PresentHosts,
     import: &Import,
     terminal: &mut Terminal,
@@ -68,8 +87,6 @@ pub fn add(
     let failed = |path: &Path, error: &io::Error| {
         vec![format!("{}: {error}: nothing was added", path.display())]
     };
-    lock.sweep(&beside, &BESIDE_NAMES)
-        .map_err(|fault| vec![fault])?;
     let made = DirBuilder::new().mode(0o700).create(&beside);
     made.map_err(|error| failed(&beside, &error))?;
     let outcome = prepare(&config, &beside, import)
@@ -124,6 +141,7 @@ fn prepare(config: &Path, beside: &Path, import: &Import) -> Result<(), NotWritt
             let (_, bytes) = bytes.map_err(|fault| io::Error::other(fault.message))?;
             if list == "entries" {
                 twin(&beside.join(BEFORE), &was, &bytes)?;
+                twin(&beside.join(AFTER), &was, &appended(&bytes, list, entries))?;
             }
             twin(&new, &was, &appended(&bytes, list, entries))
         };

@@ -72,6 +72,7 @@ mod serve;
 mod servers;
 mod since;
 mod site_file;
+mod site_stage;
 mod ssh_config;
 mod stays_open;
 mod suggest;

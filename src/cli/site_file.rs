@@ -1,56 +1,24 @@
 //! Files that a configuration begins with: all of them are written, or none.
 //!
 //! Takes the directory and the files. Gives what was made. Refuses what is there already, directories that are links,
-//! another user's, or open to others, and undoes what it made when something fails in the middle.
+//! another user's, or open to others, and undoes what it made when something fails in the middle; where it is killed there,
+//! the next run does.
 
-use std::borrow::Cow;
-use std::fs::{self, DirBuilder, Metadata, OpenOptions, Permissions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, DirBuilder, Metadata, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use mcp_ssh_policy::shell::quoted;
-use zeroize::Zeroizing;
+use rustix::fs::Mode;
 
+use super::site_stage::{
+    CONFIG_DIRECTORY, DIRECTORIES, LAST, PRIVATE_DIRECTORY, SiteFile, SiteStage,
+};
 use crate::config::IMAGE_USER;
 
-/// Nothing in config/ is secret, and the operator goes on editing it while the server of a
-/// container, which is another user, reads it.
-const CONFIG_DIRECTORY: u32 = 0o755;
-/// Keys and secrets are their reader's alone.
-const PRIVATE_DIRECTORY: u32 = 0o700;
-/// The directories, and their modes where they are made.
-const DIRECTORIES: [(&str, u32); 3] = [
-    ("config", CONFIG_DIRECTORY),
-    ("keys", PRIVATE_DIRECTORY),
-    ("secrets", PRIVATE_DIRECTORY),
-];
 /// What another user than the owner may do to a directory.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
-
-/// A file to be written.
-pub struct SiteFile {
-    /// Its path below the directory.
-    pub name: String,
-    pub content: SiteContent,
-    pub mode: u32,
-}
-
-/// What is in it.
-pub enum SiteContent {
-    Text(Cow<'static, str>),
-    /// A private key or a secret, which is in no other memory.
-    Private(Zeroizing<Vec<u8>>),
-}
-
-impl SiteContent {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Text(text) => text.as_bytes(),
-            Self::Private(bytes) => bytes,
-        }
-    }
-}
 
 /// Whether the directory and those in it may be written into, as far as they are there.
 ///
@@ -109,11 +77,37 @@ fn foreign(path: &Path, is: &Metadata, owners: &[u32], option: &str) -> Option<S
     ))
 }
 
+/// What was written, as long as it is not known whether it stays.
+pub struct WrittenFiles {
+    created: Vec<PathBuf>,
+    stage: SiteStage,
+}
+
+impl WrittenFiles {
+    /// It stays: what names it is there, too.
+    pub fn keep(self) -> Vec<PathBuf> {
+        // What stays of the copies the next run takes away.
+        let _cleared = self.stage.clear();
+        self.created
+    }
+
+    /// Takes away what was made, the newest first, so that a directory is empty when it is its turn.
+    pub fn undo(self) {
+        let newest_first = || self.created.iter().rev();
+        newest_first().for_each(|path| drop(fs::remove_file(path)));
+        let _cleared = self.stage.clear();
+        newest_first().for_each(|path| drop(fs::remove_dir(path)));
+    }
+}
+
 /// Writes files that are new into directories that are [`fit`].
 ///
 /// # Errors
 /// Why nothing was written.
-pub fn write(root: &Path, files: &[SiteFile]) -> Result<Vec<PathBuf>, Vec<String>> {
+pub fn write(root: &Path, files: &[SiteFile]) -> Result<WrittenFiles, Vec<String>> {
+    if root.is_dir() {
+        drop(SiteStage::swept(root).map_err(|fault| vec![fault])?);
+    }
     let paths = files.iter().map(|file| root.join(&file.name));
     let there: Vec<String> = paths
         .filter(|path| fs::symlink_metadata(path).is_ok())
@@ -123,65 +117,66 @@ pub fn write(root: &Path, files: &[SiteFile]) -> Result<Vec<PathBuf>, Vec<String
         return Err(there);
     }
     let mut created = Vec::new();
-    let Err((path, error)) = create(root, files, &mut created) else {
-        return Ok(created);
+    let told = |(path, error): Unwritten| {
+        vec![format!("{}: {error}: nothing was written", path.display())]
     };
-    undo(&created);
-    Err(vec![format!(
-        "{}: {error}: nothing was written",
-        path.display()
-    )])
-}
-
-/// Takes away what was made, the newest first, so that a directory is empty when it is its turn.
-pub fn undo(created: &[PathBuf]) {
-    for path in created.iter().rev() {
-        let _gone = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
+    let began = root_made(root, &mut created).map_err(told);
+    let began = began.and_then(|()| SiteStage::begin(root).map_err(|fault| vec![fault]));
+    let stage = began.inspect_err(|_| {
+        for path in created.iter().rev() {
+            let _gone = fs::remove_dir(path);
+        }
+    })?;
+    let mut written = WrittenFiles { created, stage };
+    match create(root, files, &mut written) {
+        Ok(()) => Ok(written),
+        Err(fault) => {
+            written.undo();
+            Err(told(fault))
+        }
     }
 }
 
 type Unwritten = (PathBuf, io::Error);
 
-/// Makes what is missing; `created` gets each path as soon as it is there.
-fn create(root: &Path, files: &[SiteFile], created: &mut Vec<PathBuf>) -> Result<(), Unwritten> {
+/// Makes the directory, and those above it.
+fn root_made(root: &Path, created: &mut Vec<PathBuf>) -> Result<(), Unwritten> {
     let above: Vec<&Path> = root.ancestors().skip(1).collect();
     for parent in above.into_iter().rev().filter(|parent| !parent.is_dir()) {
         let made = DirBuilder::new().mode(CONFIG_DIRECTORY).create(parent);
         made.map_err(|error| (parent.to_owned(), error))?;
         created.push(parent.to_owned());
     }
-    let own = ("", CONFIG_DIRECTORY);
-    for (name, mode) in [own].into_iter().chain(DIRECTORIES) {
-        // Not `root.join("")`, which ends with a slash.
-        let path: PathBuf = root
-            .components()
-            .chain(Path::new(name).components())
-            .collect();
-        if !path.is_dir() {
-            let made = DirBuilder::new().mode(PRIVATE_DIRECTORY).create(&path);
-            made.map_err(|error| (path.clone(), error))?;
-            created.push(path.clone());
-            // Whatever the umask is.
-            let set = fs::set_permissions(&path, Permissions::from_mode(mode));
-            set.map_err(|error| (path, error))?;
-        }
-    }
-    for file in files {
-        let path = root.join(&file.name);
-        created_file(&path, file, created).map_err(|error| (path, error))?;
-    }
-    Ok(())
+    // Not with a slash at its end.
+    directory_made(root.components().collect(), CONFIG_DIRECTORY, created)
 }
 
-fn created_file(path: &Path, file: &SiteFile, created: &mut Vec<PathBuf>) -> io::Result<()> {
-    let mut new = OpenOptions::new();
-    // Never follows a link, and never opens what is there.
-    let mut made = new
-        .write(true)
-        .create_new(true)
-        .mode(file.mode)
-        .open(path)?;
-    created.push(path.to_owned());
-    made.write_all(file.content.bytes())?;
-    made.set_permissions(Permissions::from_mode(file.mode))
+/// Makes a directory with its mode at once, whatever the umask is: a run may be killed behind each step.
+fn directory_made(path: PathBuf, mode: u32, created: &mut Vec<PathBuf>) -> Result<(), Unwritten> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let umask = rustix::process::umask(Mode::empty());
+    let made = DirBuilder::new().mode(mode).create(&path);
+    rustix::process::umask(umask);
+    made.map_err(|error| (path.clone(), error))?;
+    created.push(path.clone());
+    // Whatever the access list of the directory above it is.
+    let set = fs::set_permissions(&path, Permissions::from_mode(mode));
+    set.map_err(|error| (path, error))
+}
+
+/// Makes what is missing; `written` gets each path as soon as it is there.
+fn create(root: &Path, files: &[SiteFile], written: &mut WrittenFiles) -> Result<(), Unwritten> {
+    let WrittenFiles { created, stage } = written;
+    for (name, mode) in DIRECTORIES {
+        directory_made(root.join(name), mode, created)?;
+    }
+    stage.write(files)?;
+    let (last, first): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.name == LAST);
+    for file in first.into_iter().chain(last) {
+        let placed = stage.place(file, created);
+        placed.map_err(|error| (root.join(&file.name), error))?;
+    }
+    Ok(())
 }
