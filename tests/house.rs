@@ -39,12 +39,13 @@ impl fmt::Display for Fault {
 }
 
 /// Each takes a path such as `src/gate/run.rs` and the file's text.
-const CHECKS: [fn(&str, &str) -> Vec<Fault>; 10] = [
+const CHECKS: [fn(&str, &str) -> Vec<Fault>; 11] = [
     habits::opening,
     habits::file_length,
     habits::function_length,
     habits::tokio_named,
     habits::russh_named,
+    habits::modes_changed,
     habits::unsafe_code,
     habits::stdout_touched,
     habits::empty_names,

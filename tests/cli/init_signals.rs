@@ -2,6 +2,7 @@
 //! comes again.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -185,6 +186,35 @@ fn a_yes_that_was_typed_before_the_key_was_shown_is_no_answer() {
         "{told}"
     );
     assert_eq!(tree(home.path()), before);
+}
+
+/// Half of a `yes` from before a stop is no part of the answer to the question that is put again.
+#[test]
+fn an_approval_that_is_stopped_is_asked_for_again() {
+    let site = Site::start("stopped");
+    site.write_policy("rules: [{name: files, action: ask, commands: ['touch *']}]\n");
+    let files = tempfile::tempdir().unwrap();
+    fs::set_permissions(files.path(), PermissionsExt::from_mode(0o777)).unwrap();
+    let file = files.path().join("ran");
+    let variables = site.fixture.environment().into_iter();
+    let variables: Vec<_> = variables
+        .map(|(name, value)| format!("{name}='{value}'"))
+        .collect();
+    let line = format!(
+        "env {} mcp-ssh run box -- touch {}",
+        variables.join(" "),
+        file.display()
+    );
+    let mut talk = as_a_job(files.path(), &line);
+    talk.answer("any other word to refuse it", "y");
+    talk.wait("y");
+    send(talk.mcp_ssh(), Signal::TSTP);
+    talk.wait("it-was-stopped");
+    talk.wait(ITS_OWN);
+    talk.answer("any other word to refuse it", "\nno\n");
+    talk.wait(ITS_OWN);
+    let (status, told) = talk.end();
+    assert_eq!((status, file.exists()), (77, false), "{told}");
 }
 
 #[test]

@@ -9,6 +9,8 @@ const MAX_FUNCTION_LINES: usize = 60;
 /// One room owns each of these crates.
 const TOKIO_OWNER: &str = "src/runtime/";
 const RUSSH_OWNER: &str = "src/ssh/transport/";
+/// Whoever changes the terminal's modes puts them back.
+const MODES_OWNER: &str = "src/cli/terminal_modes.rs";
 /// The server's one writer, and the one that prints for a person.
 const STDOUT_OWNERS: [&str; 2] = ["src/rpc/stdio.rs", "src/cli/terminal.rs"];
 
@@ -89,6 +91,11 @@ pub fn tokio_named(path: &str, text: &str) -> Vec<Fault> {
 /// So has russh.
 pub fn russh_named(path: &str, text: &str) -> Vec<Fault> {
     crate_named(path, text, "russh", RUSSH_OWNER)
+}
+
+/// So have the modes of the terminal.
+pub fn modes_changed(path: &str, text: &str) -> Vec<Fault> {
+    crate_named(path, text, "tcsetattr", MODES_OWNER)
 }
 
 fn crate_named(path: &str, text: &str, name: &str, owner: &str) -> Vec<Fault> {
@@ -304,6 +311,7 @@ mod tests {
                 ("src/ssh/mod.rs", "fn f(e: russh::Error) {}", 1),
             ],
         );
+        table(modes_changed, &[("src/a.rs", "tcsetattr(f, n, &m)", 1)]);
         table(
             unsafe_code,
             &[
