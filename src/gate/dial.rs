@@ -143,8 +143,8 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
             };
             let made = made(self.loaded, hop, through).map_err(told)?;
             let dial = async || {
-                let dialled = self.dial(&made, addresses, (&route, &hidden));
-                dialled.await.map_err(told)
+                let dialled = self.dial(&made, addresses, &route, &hidden).await;
+                dialled.map_err(told)
             };
             let wanted = wanted(hop, &made, addresses);
             let hop = Box::pin(self.connections.hop(&wanted, dial, self.cancelled));
@@ -160,13 +160,14 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
         };
         let made = made(self.loaded, host, through).map_err(told)?;
         let dial = async || {
-            let dialled = self.dial(&made, addresses, (&route, &hidden)).await;
+            let dialled = self.dial(&made, addresses, &route, &hidden).await;
             let (session, mut own) = dialled.map_err(told)?;
             own.extend(hidden.iter().cloned());
             Ok((session, own))
         };
         let wanted = wanted(host, &made, addresses);
-        self.connections.open(&wanted, dial, self.cancelled).await
+        let open = self.connections.open(&wanted, dial, self.cancelled).await;
+        open.map_err(|error| self.last_words(error, &made, &hidden))
     }
 
     /// A connection by a route, and the secrets of its login. Those of the logins on the way are hidden, too.
@@ -174,7 +175,8 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
         &self,
         made: &ConnectionKey,
         judged: &[IpAddr],
-        (route, hidden): (&Route, &LoginSecrets),
+        route: &Route,
+        before: &LoginSecrets,
     ) -> Result<(Session, LoginSecrets), LoginError> {
         let mut login = login(self.loaded, &made.credential)?;
         login.hide_sudo_password(self.loaded, &made.credential);
@@ -190,6 +192,7 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
             if let Some(told) = touch_told(&endpoint.alias, &stage) {
                 log::warn!("{told}");
             }
+            let stage = stage.hiding(|version| without(&login.secrets, version));
             (self.passed)(&endpoint.alias, stage);
         };
         let session = Session::connect_heard(
@@ -202,9 +205,9 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
             &passed,
         );
         let session = session.await.map_err(|error| {
-            // In the words of the host, or of a jump host, each of which knows the password that it was given.
-            let given = login.secrets.iter().chain(hidden.iter().map(|its| &**its));
-            let error = error.hiding(|story| without(given, story));
+            // In the words of the host, or of a jump host: each knows the password that it was given.
+            let known = before.iter().map(Rc::as_ref).chain(&login.secrets);
+            let error = error.hiding(|story| without(known, story));
             let file = self.loaded.file_at_fault(error.kind(), &made.credential);
             LoginError::Ssh(match file {
                 Some(file) => error.in_file(&file.display()),
@@ -213,6 +216,23 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
         })?;
         record_connection(self.records, &endpoint.alias, &session, &login.secrets);
         Ok((session, login.secrets.into_iter().map(Rc::new).collect()))
+    }
+
+    /// The error of a host that was logged in to, without the secrets of the logins up to there: the words with which it ends a
+    /// connection may have one.
+    fn last_words(&self, error: SshError, made: &ConnectionKey, before: &LoginSecrets) -> SshError {
+        if error.kind() != SshErrorKind::Closed {
+            return error;
+        }
+        let own = login(self.loaded, &made.credential).map_or_else(
+            |_| Vec::new(),
+            |mut login| {
+                login.hide_sudo_password(self.loaded, &made.credential);
+                login.secrets
+            },
+        );
+        let known = before.iter().map(Rc::as_ref).chain(&own);
+        error.hiding(|story| without(known, story))
     }
 }
 

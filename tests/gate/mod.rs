@@ -20,6 +20,7 @@ mod file_tests;
 pub mod files;
 mod folding;
 mod keyscan;
+mod last_words;
 mod login_shell;
 mod logins;
 mod long_output;

@@ -43,6 +43,23 @@ pub enum ConnectStage {
 }
 
 impl ConnectStage {
+    /// This stage, without what `hide` takes out of the version: the server words it.
+    #[must_use]
+    pub fn hiding(self, hide: impl FnOnce(&str) -> String) -> Self {
+        match self {
+            Self::Greeted(version) => Self::Greeted(hide(&version)),
+            Self::HandsShaken(handshake) => Self::HandsShaken(Handshake {
+                version: hide(&handshake.version),
+                ..handshake
+            }),
+            other @ (Self::Dialled(_)
+            | Self::TouchQueued { .. }
+            | Self::TouchWanted { .. }
+            | Self::Answered { .. }
+            | Self::LoggedIn) => other,
+        }
+    }
+
     /// Whether somebody has to touch a FIDO key now, for this login or for another one before it.
     pub fn awaits_touch(&self) -> bool {
         matches!(self, Self::TouchWanted { .. } | Self::TouchQueued { .. })
