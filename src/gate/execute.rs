@@ -19,7 +19,6 @@ use super::login::{LoginSecrets, sudo_password};
 use super::permit::{PermittedRun, RunParts};
 use super::progress::Progress;
 use super::record::Records;
-use super::redact::without;
 use super::result::Outcome;
 use super::run_error::RunError;
 use super::sudo_words::said;
@@ -119,10 +118,9 @@ impl Execution<'_> {
                     });
                 }
                 Err(unstarted) => {
-                    // In the words of the host, which knows the password that it was given.
-                    let known = secrets.iter().map(Rc::as_ref);
-                    let error = unstarted.error.hiding(|story| without(known, story));
-                    permit = unstarted.unused.ok_or_else(|| said(error, self.output))?;
+                    permit = unstarted
+                        .unused
+                        .ok_or_else(|| said(unstarted.error, self.output))?;
                 }
             }
         }

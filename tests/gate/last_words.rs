@@ -2,7 +2,7 @@
 //! connection. In no text of this program is the password.
 
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg};
-use russh::{Channel, ChannelId, Disconnect};
+use russh::{Channel, ChannelId, ChannelOpenFailure, Disconnect};
 use serde_json::json;
 
 use super::cli::text;
@@ -22,6 +22,8 @@ enum Ends {
     AtSession,
     AtCommand,
     AtForwarding,
+    /// It says why it does not forward, and goes on.
+    Nowhere,
 }
 
 /// A server that lets everybody in, and ends the connection with the password in its words.
@@ -29,9 +31,12 @@ struct Repeater(Ends);
 
 impl Repeater {
     fn end(session: &mut server::Session) -> Result<(), russh::Error> {
-        let words = format!("{SAID} {PASSWORD}");
-        session.disconnect(Disconnect::ByApplication, &words, "")
+        session.disconnect(Disconnect::ByApplication, &words(), "")
     }
+}
+
+fn words() -> String {
+    format!("{SAID} {PASSWORD}")
 }
 
 impl Handler for Repeater {
@@ -49,14 +54,14 @@ impl Handler for Repeater {
     ) -> Result<(), russh::Error> {
         match self.0 {
             Ends::AtSession => Self::end(session)?,
-            Ends::AtCommand | Ends::AtForwarding => reply.accept().await,
+            Ends::AtCommand | Ends::AtForwarding | Ends::Nowhere => reply.accept().await,
         }
         Ok(())
     }
 
     async fn channel_open_direct_tcpip(
         &mut self,
-        _: Channel<Msg>,
+        channel: Channel<Msg>,
         _: &str,
         _: u32,
         _: &str,
@@ -64,7 +69,12 @@ impl Handler for Repeater {
         _reply: ChannelOpenHandle,
         session: &mut server::Session,
     ) -> Result<(), russh::Error> {
-        Self::end(session)
+        let why = ChannelOpenFailure::ConnectFailed;
+        match self.0 {
+            // The client's number of its first channel is ours, too.
+            Ends::Nowhere => session.channel_open_failure(channel.id(), why, &words(), ""),
+            Ends::AtSession | Ends::AtCommand | Ends::AtForwarding => Self::end(session),
+        }
     }
 
     async fn exec_request(
@@ -133,24 +143,26 @@ fn the_words_with_which_a_host_ends_a_connection_have_no_password() {
 /// The host behind it has another login, and the error is its own.
 #[test]
 fn nor_have_those_of_a_jump_host() {
-    let (site, server) = site("lwjump", Ends::AtForwarding);
-    let (hop, own) = (server.port, site.sshd.port());
-    site.fixture.write(
-        "config/servers.yml",
-        &format!(
-            "hosts:\n- {{alias: box, host: 127.0.0.1, port: {own}, credentials: own, jump: hop, tags: [lab]}}\n\
-             - {{alias: hop, host: 127.0.0.1, port: {hop}, credentials: ops}}\n"
-        ),
-    );
-    let user = &site.account.name;
-    site.fixture.write(
-        "config/credentials.yml",
-        &format!(
-            "entries:\n- {{name: ops, username: {user}, password_secret: pw}}\n\
-             - {{name: own, username: {user}, key_path: id}}\n"
-        ),
-    );
-    is_hidden(&written(site));
+    for (tag, ends) in [("lwjump", Ends::AtForwarding), ("lwnowhere", Ends::Nowhere)] {
+        let (site, server) = site(tag, ends);
+        let (hop, own) = (server.port, site.sshd.port());
+        site.fixture.write(
+            "config/servers.yml",
+            &format!(
+                "hosts:\n- {{alias: box, host: 127.0.0.1, port: {own}, credentials: own, jump: hop, tags: [lab]}}\n\
+                 - {{alias: hop, host: 127.0.0.1, port: {hop}, credentials: ops}}\n"
+            ),
+        );
+        let user = &site.account.name;
+        site.fixture.write(
+            "config/credentials.yml",
+            &format!(
+                "entries:\n- {{name: ops, username: {user}, password_secret: pw}}\n\
+                 - {{name: own, username: {user}, key_path: id}}\n"
+            ),
+        );
+        is_hidden(&written(site));
+    }
 }
 
 /// A host that calls itself by the password: `doctor` shows its version, the records name it.

@@ -13,6 +13,7 @@ mod files;
 mod files_later;
 mod fleet;
 mod legacy;
+mod marked;
 mod modern;
 mod sdk;
 
