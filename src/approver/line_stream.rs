@@ -120,3 +120,41 @@ impl AsFd for LineStream {
         self.socket.as_fd()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use smol::future::zip;
+
+    use super::{LineStream, MAX_LINE_BYTES};
+    use crate::runtime::{UnixStream, block_on};
+
+    /// What is read of a line of so many bytes.
+    fn read(length: usize) -> Result<usize, ErrorKind> {
+        block_on(async {
+            let (ours, theirs) = UnixStream::pair().unwrap();
+            let (mut reader, writer) = (LineStream::new(ours), LineStream::new(theirs));
+            let line = vec![b'x'; length];
+            let write = async {
+                // The reader may have given up.
+                let _written = writer.write(&line).await;
+            };
+            let read = async {
+                let read = reader.read().await;
+                drop(reader);
+                read
+            };
+            let (read, ()) = zip(read, write).await;
+            read.map(|line| line.map_or(0, |line| line.len()))
+                .map_err(|error| error.kind())
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn a_line_may_be_so_long_and_one_that_never_ends_is_refused() {
+        assert_eq!(read(MAX_LINE_BYTES), Ok(MAX_LINE_BYTES));
+        assert_eq!(read(2 * MAX_LINE_BYTES), Err(ErrorKind::InvalidData));
+    }
+}

@@ -153,3 +153,29 @@ fn new_session() -> io::Result<String> {
     }
     Ok(hex(&bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Chain, Link, MAX_LINE, MAX_SESSION, START, hex};
+
+    #[test]
+    fn a_session_has_a_name_of_so_many_bytes_and_no_more() {
+        let link = |length: usize| {
+            let (session, prev) = ("s".repeat(length), hex(&START));
+            let line = format!(r#"{{"seq":0,"session":"{session}","prev":"{prev}"}}"#);
+            Link::of(line.as_bytes())
+        };
+        assert!(link(MAX_SESSION).is_some());
+        assert_eq!(link(MAX_SESSION + 1), None);
+    }
+
+    #[test]
+    fn a_line_may_be_so_long_and_no_longer() {
+        let mut chain = Chain::new();
+        let object = |length: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(length));
+        let added = chain.stamp(&object(0)).unwrap().text.len() - 1;
+        let longest = chain.stamp(&object(MAX_LINE - added)).unwrap();
+        assert_eq!(longest.text.len() - 1, MAX_LINE);
+        assert!(chain.stamp(&object(MAX_LINE - added + 1)).is_err());
+    }
+}

@@ -283,3 +283,29 @@ fn what_is_no_number_of_hosts_is_refused() {
     }
     assert_eq!(held.sshd.log(), "");
 }
+
+/// A record has room for so many aliases, however many hosts did not begin.
+#[test]
+fn a_record_names_so_many_hosts_that_did_not_begin_and_counts_all() {
+    let site = Site::start("rollmany");
+    let nobody = closed();
+    let all: Vec<(usize, u16)> = (0..502).map(|number| (number, nobody)).collect();
+    fleet(&site, 502, &all);
+    let (mut client, held) = site.serve();
+    let fan_out = told(&run(&mut client, &json!({"batch": 1, "max_failures": 0})));
+    assert_eq!(
+        fan_out["summary"]["not_started"], 501,
+        "{}",
+        fan_out["summary"]
+    );
+    client.close_stdin();
+    let records = lines(&client.finish());
+    let end = of_type(&records, "tag_run")[0];
+    assert_eq!(end["not_started"], 501);
+    let named = end["aliases_not_started"].as_array().unwrap();
+    assert_eq!(
+        (named.len(), &named[0], &named[499]),
+        (500, &json!("h1"), &json!("h500"))
+    );
+    drop(held);
+}

@@ -221,3 +221,44 @@ impl Desk {
         self.numbers.replace(self.numbers.get() + 1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::{Desk, MAX_GRANTS, MAX_WAITING};
+    use crate::approver::ApproverQuestion;
+
+    fn question() -> ApproverQuestion {
+        let text = r#"{"nonce": "n", "hosts": ["web"], "tag": null, "users": ["ops"], "line": "id", "rules": [],
+            "client": null, "server": "s", "config_sha256": "c", "expires_in": 9}"#;
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn so_many_questions_wait_with_those_on_their_way() {
+        let desk = Rc::new(Desk::default());
+        let places: Vec<_> = (1..MAX_WAITING).map(|_| desk.reserve().unwrap()).collect();
+        let (waiting, _answer) = desk.enter(question(), 0).unwrap();
+        assert!(desk.reserve().is_none());
+        desk.leave(waiting.number, "withdrawn");
+        drop(desk.reserve().unwrap());
+        drop(places);
+        let entered: Vec<_> = (0..MAX_WAITING)
+            .map(|_| desk.enter(question(), 0).unwrap())
+            .collect();
+        assert!(desk.enter(question(), 0).is_none());
+        assert_eq!(desk.questions().len(), entered.len());
+    }
+
+    #[test]
+    fn so_many_grants_are_held() {
+        let desk = Desk::default();
+        let held: Vec<_> = (0..MAX_GRANTS)
+            .map(|_| desk.hold(question(), None).unwrap())
+            .collect();
+        assert!(desk.hold(question(), None).is_none());
+        desk.release(held[0].0, "withdrawn");
+        assert!(desk.hold(question(), None).is_some());
+    }
+}

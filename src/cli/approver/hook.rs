@@ -116,9 +116,15 @@ fn parse(answer: &[u8], nonce: &str) -> Option<PersonAnswer> {
     })
 }
 
+/// The decision that a hook's output is, and its minutes: for fuzzing, which starts no program.
+#[cfg(fuzzing)]
+pub fn hook_answer(output: &[u8], nonce: &str) -> Option<(ApproverDecision, Option<u32>)> {
+    parse(output, nonce).map(|answer| (answer.decision, answer.minutes))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{MAX_ANSWER_BYTES, parse};
     use crate::approver::ApproverDecision;
 
     #[test]
@@ -164,5 +170,12 @@ mod tests {
         ] {
             assert_eq!(decision(answer), expected, "{answer}");
         }
+    }
+
+    #[test]
+    fn an_answer_may_be_so_long_and_no_longer() {
+        let padded = |length: usize| format!("{:length$}", r#"{"nonce": "n", "decision": "once"}"#);
+        let is_taken = |length| parse(padded(length).as_bytes(), "n").is_some();
+        assert!(is_taken(MAX_ANSWER_BYTES) && !is_taken(MAX_ANSWER_BYTES + 1));
     }
 }

@@ -89,3 +89,29 @@ impl LateAnswers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::time::Duration;
+
+    use super::{LateAnswers, MAX_LATE};
+    use crate::runtime::block_on;
+
+    #[test]
+    fn so_many_answers_are_waited_for_and_one_that_is_taken_makes_room() {
+        let late = LateAnswers::default();
+        let digest = |number: usize| [u8::try_from(number).unwrap(); 32];
+        block_on(async {
+            for number in 0..MAX_LATE {
+                assert!(late.has_room());
+                late.keep(digest(number), Box::pin(pending()), Duration::ZERO);
+            }
+            assert!(!late.has_room());
+            let first = late.find(&digest(0)).unwrap();
+            late.forget(&digest(0), &first);
+            assert!(late.has_room());
+        })
+        .unwrap();
+    }
+}

@@ -165,3 +165,63 @@ impl Drop for QuestionPlace {
         self.waiting.borrow_mut().remove(&self.key);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Approvals, MAX_LINE_CHARACTERS, MAX_QUESTIONS, MAX_REMEMBERED};
+    use crate::gate::approval::question::{Question, QuestionSubject};
+    use mcp_ssh_policy::{Grant, Unapproved};
+
+    fn question(hosts: std::ops::Range<usize>, line: &str) -> Question {
+        Question {
+            aliases: hosts.map(|host| format!("h{host}")).collect(),
+            tag: None,
+            users: Vec::new(),
+            line: line.to_owned(),
+            remembered: line.to_owned(),
+            rules: Vec::new(),
+            config_sha256: "c".to_owned(),
+            subject: QuestionSubject::Command,
+        }
+    }
+
+    #[test]
+    fn a_yes_for_longer_counts_once_where_there_is_no_room_for_all_its_hosts() {
+        let approvals = Approvals::default();
+        let remember = |hosts| {
+            let question = question(hosts, "id");
+            approvals.remember(&question, Grant::Session, None).grant
+        };
+        assert_eq!(remember(0..MAX_REMEMBERED - 1), Grant::Session);
+        assert_eq!(remember(900..902), Grant::Once);
+        assert_eq!(remember(900..901), Grant::Session);
+        assert_eq!(remember(901..902), Grant::Once);
+        let known = |host: usize| approvals.remembers_under(&format!("h{host}"), "id", "c");
+        assert_eq!(
+            (known(0), known(900), known(901)),
+            (Some(Grant::Session), Some(Grant::Session), None)
+        );
+    }
+
+    #[test]
+    fn so_many_questions_wait_each_of_a_line_that_can_be_read() {
+        let approvals = Approvals::default();
+        let begin = |line: &str| approvals.begin(&question(0..1, line));
+        let line = |length: usize| "x".repeat(length);
+        assert_eq!(
+            begin(&line(MAX_LINE_CHARACTERS + 1)).err(),
+            Some(Unapproved::TooLong)
+        );
+        let mut places = vec![begin(&line(MAX_LINE_CHARACTERS)).ok().unwrap()];
+        assert_eq!(
+            begin(&line(MAX_LINE_CHARACTERS)).err(),
+            Some(Unapproved::Crowded)
+        );
+        while places.len() < MAX_QUESTIONS {
+            places.push(begin(&line(places.len())).ok().unwrap());
+        }
+        assert_eq!(begin("one more").err(), Some(Unapproved::Crowded));
+        drop(places.pop());
+        assert!(begin("one more").is_ok());
+    }
+}

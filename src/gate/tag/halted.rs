@@ -83,3 +83,44 @@ impl HaltedRuns {
         runs.remove(&question)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run that nobody resumes.
+    struct WaitingRun;
+
+    impl HaltedRun for WaitingRun {
+        fn is_outdated(&self, _: &TagRequest, _: Option<&str>) -> bool {
+            false
+        }
+
+        fn resume<'p>(
+            self: Box<Self>,
+            _: Person<'p>,
+            _: Cancelled,
+            _: Rc<Observer<'static>>,
+        ) -> Pin<Box<dyn Future<Output = FanOut> + 'p>> {
+            unreachable!("nobody resumes it")
+        }
+
+        fn end(self: Box<Self>, _: RolloutStop) -> FanOut {
+            unreachable!("nobody ends it")
+        }
+    }
+
+    #[test]
+    fn so_many_runs_wait_and_one_that_is_taken_makes_room() {
+        let runs = HaltedRuns::default();
+        let digest = |number: usize| [u8::try_from(number).unwrap(); 32];
+        let keep = |number| runs.keep(digest(number), Box::new(WaitingRun)).is_ok();
+        for number in 0..MAX_HALTED {
+            assert!(keep(number));
+        }
+        assert!(!keep(MAX_HALTED));
+        assert!(runs.take(&digest(1)).is_some() && runs.take(&digest(1)).is_none());
+        assert!(keep(MAX_HALTED) && !keep(1));
+        assert!(runs.take(&digest(0)).is_some());
+    }
+}

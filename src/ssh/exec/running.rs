@@ -223,3 +223,15 @@ fn signal_text(signal: &Sig) -> String {
         .take(MAX_SIGNAL_NAME)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_SIGNAL_NAME, Sig, signal_text};
+
+    #[test]
+    fn a_name_of_a_signal_is_cut_at_its_bound() {
+        let shown = |length: usize| signal_text(&Sig::Custom("x".repeat(length)));
+        assert_eq!(shown(MAX_SIGNAL_NAME), "x".repeat(MAX_SIGNAL_NAME));
+        assert_eq!(shown(MAX_SIGNAL_NAME + 1), "x".repeat(MAX_SIGNAL_NAME));
+    }
+}

@@ -252,3 +252,49 @@ impl<'a> FieldReader<'a> {
         Some(entries)
     }
 }
+
+/// What a reply holds: the entries, the attributes of one file, and the bytes that were kept of it. For fuzzing, which has no
+/// channel.
+#[cfg(fuzzing)]
+pub fn sftp_reply(
+    kind: u8,
+    body: &[u8],
+) -> Option<(Vec<DirectoryEntry>, Option<FileAttributes>, usize)> {
+    let reply = SftpReply::parse(kind, body)?;
+    Some(match reply {
+        SftpReply::Status(_, words) => (Vec::new(), None, words.len()),
+        SftpReply::Handle(bytes) | SftpReply::Extended(bytes) => (Vec::new(), None, bytes.len()),
+        SftpReply::Data(length) => (Vec::new(), None, length),
+        SftpReply::Attributes(attributes) => (Vec::new(), Some(attributes), 0),
+        SftpReply::Names(entries) => (entries, None, 0),
+    })
+}
+
+/// The body of a reply with these attributes, for fuzzing.
+#[cfg(fuzzing)]
+pub fn sftp_attributes(attributes: &FileAttributes) -> Vec<u8> {
+    let packet = RequestPacket::new(ATTRS).attributes(attributes).finish(0);
+    packet.get(9..).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HANDLE, MAX_HANDLE, MAX_PATH, NAME, SftpReply};
+
+    fn string(length: usize) -> Vec<u8> {
+        let bytes = u32::try_from(length).unwrap().to_be_bytes();
+        [&bytes[..], &vec![b'x'; length]].concat()
+    }
+
+    #[test]
+    fn a_handle_and_a_name_may_be_so_long_and_no_longer() {
+        let handle = |length| SftpReply::parse(HANDLE, &string(length)).is_some();
+        let name = |length| {
+            // One entry without a line and without attributes.
+            let body = [&[0, 0, 0, 1], &string(length)[..], &[0; 8]].concat();
+            SftpReply::parse(NAME, &body).is_some()
+        };
+        assert!(handle(MAX_HANDLE) && !handle(MAX_HANDLE + 1));
+        assert!(name(MAX_PATH) && !name(MAX_PATH + 1));
+    }
+}

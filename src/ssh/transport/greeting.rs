@@ -106,3 +106,64 @@ fn version(line: Vec<u8>) -> io::Result<Vec<u8>> {
 fn odd(why: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
 }
+
+/// What comes of bytes that a server sends, in pieces of `size` bytes: the version and all behind it, nothing, or an error.
+/// For tests and fuzzing, which have no wire.
+///
+/// # Errors
+/// As those of the wire.
+#[cfg(any(test, fuzzing))]
+pub fn greeting_of(sent: &[u8], size: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut lines = GreetingLines {
+        line: Vec::new(),
+        count: 0,
+        findings: Findings::default(),
+    };
+    let mut rest = sent;
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(size.min(rest.len()));
+        if let Some(mut version) = lines.take(piece)? {
+            version.extend_from_slice(behind);
+            return Ok(Some(version));
+        }
+        rest = behind;
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_LINE, MAX_LINES, MAX_VERSION, greeting_of};
+
+    /// The error, where the bytes are not taken.
+    fn refusal(sent: &[u8]) -> Option<String> {
+        greeting_of(sent, 1).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn each_bound_is_reached_and_not_passed() {
+        let version = |length: usize| {
+            let mut line = b"SSH-2.0-".to_vec();
+            line.resize(length - 1, b'x');
+            line.push(b'\n');
+            line
+        };
+        let taken = version(MAX_VERSION);
+        assert_eq!(greeting_of(&taken, 7).unwrap(), Some(taken));
+        assert_eq!(
+            refusal(&version(MAX_VERSION + 1)).as_deref(),
+            Some("its version has 256 bytes, and RFC 4253 allows 255")
+        );
+        assert_eq!(refusal(&vec![b'x'; MAX_LINE]), None);
+        assert_eq!(
+            refusal(&vec![b'x'; MAX_LINE + 1]).as_deref(),
+            Some("a line of more than 8192 bytes came, and no version")
+        );
+        let lines = |count: usize| [b"w\n".repeat(count), version(20)].concat();
+        assert_eq!(refusal(&lines(MAX_LINES - 1)), None);
+        assert_eq!(
+            refusal(&lines(MAX_LINES)).as_deref(),
+            Some("1024 lines came, and no version")
+        );
+    }
+}
