@@ -10,10 +10,14 @@ cd "$root"
 # Generated cases are the same each time, so that a commit is judged alike by everybody; the long runs make others.
 [ -n "${MCP_SSH_LONG:-}" ] || export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-1}"
 
-words=(--locked --quiet)
+# Most tests wait for another process, not for the processor.
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(nproc)))}
+
+# nohup(1), or a shell's `&`, has signals ignored, and who is started by the tests would ignore them, too.
+words=('--default-signal=HUP,INT,QUIT' cargo test --locked --quiet)
 [ $# -gt 0 ] || words+=(--workspace)
-[ "$(id -u)" != 0 ] || exec cargo test "${words[@]}" "$@"
+[ "$(id -u)" != 0 ] || exec env "${words[@]}" "$@"
 
 filtered=0
-cargo test --no-fail-fast "${words[@]}" "$@" 2>&1 | awk -f scripts/needs-root.awk || filtered=${PIPESTATUS[1]}
+env "${words[@]}" --no-fail-fast "$@" 2>&1 | awk -f scripts/needs-root.awk || filtered=${PIPESTATUS[1]}
 exit "$filtered"
