@@ -37,7 +37,7 @@ pub use names::{Alias, HostName, Tag};
 pub use paths::{Flags, Paths};
 pub use secret_name::{SecretName, SecretNameError};
 pub use secrets::{RUN_SECRETS, SecretError, SecretErrorKind, Secrets};
-pub use settling::{Look, MAX_WAIT, PAUSE, Settling, settled};
+pub use settling::{Look, MAX_WAIT, PAUSE, Settling, is_written, settled};
 pub use stamp::{Stamp, stamp};
 pub use trusted_users::IMAGE_USER;
 pub use watch::Watch;

@@ -15,11 +15,12 @@
 //! A writer that pauses for longer than [`QUIET`] is not noticed. Who writes a new file and renames it over the old
 //! one never shows a half.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::files::Files;
 use super::paths::Paths;
-use super::stamp::Stamps;
+use super::stamp::{Stamp, Stamps, stamp};
 use crate::clock::Stopwatch;
 use crate::runtime::sleep;
 
@@ -148,6 +149,25 @@ pub async fn settled(paths: &Paths) -> bool {
             return false;
         }
         sleep(PAUSE).await;
+    }
+    true
+}
+
+/// Waits until nobody writes one file, which may be missing: until it was written [`FRESH`] ago or longer, or has had one
+/// stamp for [`QUIET`]. False when somebody still writes it after [`MAX_WAIT`].
+pub async fn is_written(file: &Path) -> bool {
+    let begun = Stopwatch::start();
+    let (mut seen, mut held) = (stamp(file), Stopwatch::start());
+    let is_old = |stamp: Option<Stamp>| stamp.is_none_or(|stamp| stamp.was_written(FRESH));
+    while !is_old(seen) && held.elapsed() < QUIET {
+        if begun.elapsed() >= MAX_WAIT {
+            return false;
+        }
+        sleep(PAUSE).await;
+        let now = stamp(file);
+        if now != seen {
+            (seen, held) = (now, Stopwatch::start());
+        }
     }
     true
 }

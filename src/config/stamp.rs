@@ -23,6 +23,13 @@ pub struct Stamp {
     changed: (i64, i64),
 }
 
+impl Stamp {
+    /// Whether the file was last written at least `age` ago, by the clock.
+    pub(super) fn was_written(&self, age: Duration) -> bool {
+        is_past(self.modified, age)
+    }
+}
+
 /// The stamp of a file; `None` when it is not there. Links are followed, so a link that was changed gives the stamp
 /// of another file.
 pub fn stamp(path: &Path) -> Option<Stamp> {
@@ -75,7 +82,7 @@ impl Stamps {
     /// Whether the files that are there were last written at least `age` ago, by the clock.
     pub fn were_written(&self, age: Duration) -> bool {
         let mut files = self.0.iter().flatten();
-        files.all(|file| is_past(file.modified, age))
+        files.all(|file| file.was_written(age))
     }
 
     /// Whether nothing about the files has changed for at least `age`: they were neither written nor renamed.

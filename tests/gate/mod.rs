@@ -19,6 +19,7 @@ mod fanout_cli;
 mod file_tests;
 pub mod files;
 mod folding;
+mod half_known_hosts;
 mod keyscan;
 mod last_words;
 mod login_shell;

@@ -200,6 +200,19 @@ impl Loaded {
         Ok(known_hosts)
     }
 
+    /// known_hosts for a connection, once nobody writes it: a half may lack the line that revokes a key.
+    ///
+    /// # Errors
+    /// As [`Self::known_hosts`]; or that somebody writes it all the time.
+    pub async fn written_known_hosts(&self) -> Result<Rc<KnownHosts>, Diagnostic> {
+        let path = self.known_hosts_path();
+        if config::is_written(&path).await {
+            return self.known_hosts();
+        }
+        let why = "it is being written, and counts once it is as it shall be: try again";
+        Err(Diagnostic::file(&path.to_string_lossy(), why))
+    }
+
     /// What a client can ask of a host.
     pub fn capabilities(&self, host: &Host) -> HostCapabilities {
         let name = known_hosts_name(host);
