@@ -100,11 +100,21 @@ pub fn names_key(text: &str) -> bool {
         word.starts_with("SHA256:") || PUBLIC_KEYS.iter().any(|start| word.starts_with(start))
     };
     let is_part = |word: &str| is_long(word, SHORTEST_KEY_LINE) || is_damaged_body(word);
-    let mut words = text.split_whitespace().filter(|word| !is_public(word));
+    // A list or a string of a program may be in the text.
+    let apart = |c: char| c.is_whitespace() || "\"'`,;(){}[]<>|\\".contains(c);
+    let mut words = text.split(apart).filter(|word| !is_public(word));
     ["PRIVATE KEY", "PuTTY-User-Key-File-"]
         .iter()
         .any(|mark| text.contains(mark))
         || words.any(is_part)
+}
+
+/// A text of a few words for a listing, or [`NOT_SHOWN`] for one with a private key in it.
+pub fn unless_key(text: String) -> String {
+    match names_key(&text) {
+        true => NOT_SHOWN.to_owned(),
+        false => text,
+    }
 }
 
 /// True for a line of a key in which some signs were replaced by others.
@@ -235,6 +245,7 @@ fn class(character: char) -> Option<u8> {
 mod tests {
     use super::{
         NOT_SHOWN, holds_key, is_quotable, is_quotable_line, names_key, told, told_of_key,
+        unless_key,
     };
 
     const BODY: &str = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW";
@@ -323,6 +334,8 @@ mod tests {
             "-----BEGIN PRIVATE KEY-----",
             &format!("the key {BODY} of web"),
             &format!("of {} web", BODY.replace('A', "!")),
+            &format!("[\"{BODY}\",\"x\"]"),
+            &format!("x\\n{BODY}\\n"),
             "PuTTY-User-Key-File-3: ssh-ed25519 Encryption: none",
             "the lines AAAAIKXKIfL208ymGe5fOmUHcXcYHKea4BcUd3Oa68CFckoU of web",
         ] {
@@ -336,6 +349,14 @@ mod tests {
         ] {
             assert!(!names_key(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_listing_has_no_key_and_all_else() {
+        let pattern = "journalctl --no-pager -n 20 [a-z]*";
+        assert_eq!(unless_key(pattern.to_owned()), pattern);
+        assert_eq!(unless_key(format!("[\"{BODY}\"]")), NOT_SHOWN);
+        assert_eq!(unless_key(format!("echo {BODY}*")), NOT_SHOWN);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Key files in many states, pasted keys, and keys that are given as another file.
 
+use base64ct::{Base64, Encoding};
+
 use super::{POLICY, Row, assert_unseen, body, leaked};
 use crate::support::fixture::Fixture;
 use crate::support::keys::{Format, KeyPair, puttygen};
@@ -144,6 +146,19 @@ fn a_key_in_the_place_of_another_file_is_not_quoted() {
     }
 }
 
+fn each(key: &str, before: &str, after: &str) -> String {
+    let line = |line: &str| format!("{before}{line}{after}\n");
+    key.lines().map(line).collect()
+}
+
+fn in_json(key: &str) -> String {
+    serde_json::to_string(&key.lines().collect::<Vec<_>>()).unwrap()
+}
+
+fn base64(key: &str) -> String {
+    Base64::encode_string(key.as_bytes())
+}
+
 /// One key in many states.
 fn keys() -> Vec<(&'static str, Vec<u8>, String)> {
     let pair = KeyPair::ed25519();
@@ -175,6 +190,11 @@ fn keys() -> Vec<(&'static str, Vec<u8>, String)> {
         text("locked pkcs8", secret8.clone(), &secret8),
         text("locked PEM", pem.clone(), &pem),
         text("body alone", body(&open), &open),
+        text("a list in JSON", in_json(&open), &open),
+        text("a string in JSON", open.replace('\n', "\\n"), &open),
+        text("each line quoted", each(&open, "\"", "\""), &open),
+        text("indented", each(&open, "      ", ""), &open),
+        text("base64 of the file", base64(&open), &base64(&open)),
         text("flat body alone", flat(&body(&pkcs8)), &pkcs8),
         text("cut off", cut, &open),
         text(

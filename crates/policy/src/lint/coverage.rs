@@ -7,6 +7,7 @@
 //! counted. For `files` see `file_coverage`.
 
 use mcp_ssh_yaml::diagnostic::{Source, Span};
+use mcp_ssh_yaml::quotable::unless_key;
 
 use crate::decide::admission;
 use crate::decide::denial::Stage;
@@ -150,7 +151,7 @@ impl<'p> Counting<'p> {
                 unexercised.push(Unexercised {
                     span: covered.entry.span,
                     of: UnexercisedOf::Rule(rule.name()),
-                    text: Some(covered.entry.shown.clone()),
+                    text: Some(unless_key(covered.entry.shown.clone())),
                 });
             }
         }
@@ -158,7 +159,7 @@ impl<'p> Counting<'p> {
             unexercised.push(Unexercised {
                 span: covered.span,
                 of: UnexercisedOf::DenySubstrings,
-                text: Some(covered.entry.as_str().to_owned()),
+                text: Some(unless_key(covered.entry.as_str().to_owned())),
             });
         }
         unexercised.extend(self.files.unexercised());

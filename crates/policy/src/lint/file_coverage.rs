@@ -5,6 +5,7 @@
 //! nothing: a path that is none exercises nothing.
 
 use mcp_ssh_yaml::diagnostic::Span;
+use mcp_ssh_yaml::quotable::unless_key;
 
 use super::exercised::{Unexercised, UnexercisedOf};
 use super::host_tags::HostTags;
@@ -114,7 +115,7 @@ impl<'p> FileCoverage<'p> {
             let left = left.map(move |its| Unexercised {
                 span: its.span,
                 of: of(),
-                text: Some(its.glob.as_str().to_owned()),
+                text: Some(unless_key(its.glob.as_str().to_owned())),
             });
             whole.into_iter().chain(left)
         })

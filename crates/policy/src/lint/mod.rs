@@ -19,6 +19,7 @@ mod shadow;
 mod uses;
 
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
+use mcp_ssh_yaml::quotable::unless_key;
 
 use crate::decide::host_policy::HostPolicy;
 use crate::matching::glob::Glob;
@@ -90,7 +91,7 @@ impl Policy {
         let offer = |entry: LintEntry| Some((entry.span, offers::offered(&entry)?, entry.shown));
         let offers = entries.filter_map(offer);
         offers
-            .map(|(span, offer, shown)| (span, shown, offer))
+            .map(|(span, offer, shown)| (span, unless_key(shown), unless_key(offer)))
             .collect()
     }
 
