@@ -3,7 +3,7 @@
 
 mod commands;
 mod decisions;
-mod failures;
+pub mod failures;
 mod fences;
 mod files;
 mod links;

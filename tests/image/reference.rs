@@ -108,18 +108,27 @@ networks:
         - subnet: 172.20.0.0/16
 "#;
 
+/// The guide's health check, and the two lines that docs/MIGRATION.md has.
+const PYTHON: &str = r#"["CMD", "python", "-c", "import mcp_ssh"]"#;
+const HEALTH: &str = r#"["CMD", "mcp-ssh", "healthcheck"]"#;
+const OPEN: &str = "    stdin_open: true\n";
+
+#[test]
+fn the_page_has_the_two_lines() {
+    let page = include_str!("../../docs/MIGRATION.md");
+    let lines = format!("```text\n{OPEN}      test: {HEALTH}\n```");
+    assert!(page.contains(&lines) && page.contains(PYTHON), "{lines}");
+}
+
 /// A file of the guide with our image, and what docs/MIGRATION.md says to change.
 fn migrated(file: &str) -> String {
     let file = file
         .replace(THEIRS, image())
-        .replace(
-            r#"["CMD", "python", "-c", "import mcp_ssh"]"#,
-            r#"["CMD", "mcp-ssh", "healthcheck"]"#,
-        )
+        .replace(PYTHON, HEALTH)
         // The guide's 30 s are long for a test.
         .replace("interval: 30s", "interval: 1s");
-    let lines = "  mcp-ssh:\n    stdin_open: true\n";
-    file.replacen("  mcp-ssh:\n", lines, 1)
+    let service = "  mcp-ssh:\n";
+    file.replacen(service, &[service, OPEN].concat(), 1)
 }
 
 /// The guide's machine, whose `~/mcp-ssh` and folder of the compose file are the site.

@@ -8,6 +8,7 @@ mod blocks;
 mod day;
 mod files;
 mod keys;
+mod proofs;
 mod table;
 
 use crate::support::lab::Lab;
