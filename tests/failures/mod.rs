@@ -24,13 +24,16 @@
 //! | a dial that is cancelled while others wait | `pool::a_dial_that_is_cancelled_is_begun_again_for_those_who_wait` |
 //! | a resolver that does not answer | `names::a_dead_zone_holds_up_nobody_who_comes_after_it`, `names::dead_names_make_no_other_host_fail` |
 //! | a slow resolver | `names::a_hundred_names_of_a_slow_resolver_are_all_found` |
+//! | more dead names than are looked up at once, and a good one that waits for its turn | `names::a_name_that_waits_for_its_turn_is_given_its_time_then` |
 //! | a resolver that knows no IPv6 | `names::a_resolver_that_is_silent_or_fails_for_ipv6_hides_no_host` |
+//! | a resolver that knows no IPv4 | `names::a_resolver_that_is_silent_or_fails_for_ipv4_hides_no_host` |
 //! | a limit of threads: none for a lookup | `names::a_thread_that_cannot_be_made_fails_that_call_alone` |
 //! | of several addresses some refuse, are silent, have no road (happy eyeballs) | `openssh::addresses`, `gate::addresses` |
 //! | lines before the version of the server, strangers on the port | `openssh::greeting` |
 //! | a second proof that is asked for, missing or wrong | `openssh::proofs` |
 //! | a password or an account that has expired | `gate::expired` |
 //! | no host key to be had by keyscan | `gate::keyscan::keyscan_says_why_there_is_no_key` |
+//! | a host that signs with SHA-1 only | `openssh::host_key::a_host_that_signs_with_sha1_only_is_told_as_that` |
 //! | one session, or one command, a connection | `gate::one_command` |
 //! | no exit status | `openssh::hostile::a_channel_closed_without_a_status_says_so` |
 //! | output that is no text | `gate::output::output_that_is_no_text_is_said_to_be_none` |
@@ -49,22 +52,35 @@
 //! | the audit file unfit, moved, cut, locked | `audit::recording`, `audit::files` |
 //! | stdout closed | `stdio::stdout_is_closed_under_a_command`, `protocol::shutdown` |
 //! | stdout open and not read, or slowly; the memory that this takes | `unread` |
+//! | that, for documents, lists, plans, errors, news of the log, of reloads and of progress | `unread_kinds` |
 //! | stdout of a subcommand full (/dev/full) | `gate::terminal_ends::output_that_cannot_be_written_is_a_failure` |
 //! | stdout of a subcommand as long as a file may be | `gate::terminal_ends::a_file_that_may_not_grow_is_an_error_of_its_own` |
 //! | stderr of run full | `gate::terminal_ends::a_stderr_that_is_full_runs_nothing_and_says_so_by_its_status` |
 //! | the terminal of run goes away: SIGHUP | `gate::terminal_ends::a_terminal_that_goes_away_ends_the_command_and_the_trail` |
 //! | stdin closed, SIGTERM mid-run | `process::the_server_is_told_to_end` |
 //! | stdin empty from the start | `stdio::a_stdin_that_ends_before_any_message_is_told` |
+//! | the Python program's compose file, with the image's name alone changed, and with the two lines | `image::reference` |
+//! | Swarm, an update there, the guide line by line | `image::guide::every_block_works` |
+//! | a line of the guide that no test runs | `seed::table`, `seed::proofs` |
 //! | the client killed | `process::the_client_is_killed` |
 //! | processes that are deaf, fork, flood, escape | `process`, `ROWS` |
 //! | root's connection dies before its killer has begun | `openssh::reaping` |
+//! | a killer of root's that hangs | `gate::one_killer` |
+//! | a host without a /proc | `openssh::reaping::nothing_is_killed_where_proc_cannot_be_read` |
 //! | what runs under sudo and its like, and is deaf | `openssh::running_on`, `openssh::relaying` |
 //! | a background job holds the output | `gate::running_on`, `openssh::relaying` |
 //! | 1,000 calls at once | `stdio::a_thousand_calls_at_once`, `protocol::concurrency` |
+//! | `null` for what is left out, `5.0` for 5 | `protocol::absent` |
+//! | a command that takes longer than its client waits | `gate::timeouts`, `protocol::approvals::timeouts` |
+//! | a key or a password in the place of something else, in any state | `gate::unquoted` |
 //! | a 10 MiB line | `stdio::a_line_of_ten_mebibytes` |
 //! | broken YAML, files removed at reload | `stdio::a_reload_of_broken_or_missing_files_changes_nothing` |
 //! | the same without any signal | `protocol::reload::not_for_a_configuration_with_a_fault` |
 //! | a file that is half-written | `protocol::half_written` |
+//! | a known_hosts that is half-written | `gate::half_known_hosts` |
+//! | a rule that is taken away where the system tells of no change, or by another mount | `gate::revoked` |
+//! | several servers are to reload: one refuses, one has other files, one stands still | `gate::reload_all` |
+//! | a process that has the name of a server, and is none | `gate::reload::the_subcommand_signals_no_stranger` |
 //! | a storm of SIGHUP | `protocol::reload::once_in_a_storm_of_signals` |
 //! | a host is removed under its commands | `gate::reload::a_running_command_ends_as_it_began_although_its_host_and_its_rule_are_gone` |
 //! | no proof wanted: the method `none` | `gate::logins::a_host_that_wants_no_proof_is_logged_in_to_without_one`, `openssh::proofs::a_server_that_asks_for_no_proof_lets_in` |
@@ -99,6 +115,7 @@ mod pool;
 mod process;
 mod stdio;
 mod unread;
+mod unread_kinds;
 
 use std::time::Duration;
 

@@ -1,12 +1,14 @@
 //! A resolver that answers nothing holds up nobody who asks after those who gave up.
 
-use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener, UdpSocket};
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{begin, policy, told};
+use super::{begin, policy, told, until};
 use crate::gate::records::{lines, of_type};
 use crate::gate::site::{Site, ran};
 use crate::support::account::Account;
@@ -64,7 +66,7 @@ fn begin_all(client: &mut Client, names: &[String]) -> Vec<Value> {
 }
 
 /// This machine, at once.
-const HERE: Reply = Reply::Address(Ipv4Addr::LOCALHOST, Duration::ZERO);
+const HERE: Reply = Reply::Address(IpAddr::V4(Ipv4Addr::LOCALHOST), Duration::ZERO);
 
 #[test]
 fn a_hundred_names_of_a_slow_resolver_are_all_found() {
@@ -72,7 +74,7 @@ fn a_hundred_names_of_a_slow_resolver_are_all_found() {
     let site = named("slowdns", &names);
     let resolver = Ipv4Addr::new(127, 9, 8, 11);
     serve(resolver, |_, kind| match kind {
-        Kind::A => Reply::Address(Ipv4Addr::LOCALHOST, Duration::from_millis(400)),
+        Kind::A => Reply::Address(Ipv4Addr::LOCALHOST.into(), Duration::from_millis(400)),
         Kind::Aaaa | Kind::Other => Reply::Nothing,
     });
     let mut client = client(site.fixture, resolver, "");
@@ -102,6 +104,40 @@ fn dead_names_make_no_other_host_fail() {
     }
 }
 
+/// The time of an answer runs from the question: a name that has waited longer than that for its turn has it yet.
+#[test]
+fn a_name_that_waits_for_its_turn_is_given_its_time_then() {
+    // As many as are looked up at once. Each keeps its turn until the libc gives up: twice five seconds.
+    let (dead, good) = (names("dead", 16), names("good", 3));
+    let site = named("turns", &[dead.clone(), good.clone()].concat());
+    let resolver = Ipv4Addr::new(127, 9, 8, 15);
+    let asked = Arc::new(Mutex::new(BTreeSet::new()));
+    let note = Arc::clone(&asked);
+    serve(resolver, move |name, kind| {
+        note.lock().unwrap().insert(name.to_owned());
+        match kind {
+            Kind::A if name.starts_with("good") => HERE,
+            _ if name.starts_with("good") => Reply::Nothing,
+            _ => Reply::Silence,
+        }
+    });
+    let mut client = client(site.fixture, resolver, "");
+    let dead = begin_all(&mut client, &dead);
+    let is_busy = || asked.lock().unwrap().len() == dead.len();
+    until("every turn is taken", is_busy);
+    for id in begin_all(&mut client, &good) {
+        assert_eq!(told(&mut client, &id), FOUND);
+    }
+    for id in &dead {
+        let failed = "SSH hostname resolution failed: DNS lookup failed";
+        assert_eq!(told(&mut client, id), failed);
+    }
+    let records = lines(&client.finish());
+    for kind in ["policy_decision", "audit"] {
+        assert_eq!(of_type(&records, kind).len(), 19, "{kind}");
+    }
+}
+
 #[test]
 fn a_resolver_that_is_silent_or_fails_for_ipv6_hides_no_host() {
     let names = ["mute-0".to_owned(), "fails-0".to_owned()];
@@ -116,6 +152,26 @@ fn a_resolver_that_is_silent_or_fails_for_ipv6_hides_no_host() {
     for id in begin_all(&mut client, &names) {
         assert_eq!(told(&mut client, &id), FOUND);
     }
+}
+
+#[test]
+fn a_resolver_that_is_silent_or_fails_for_ipv4_hides_no_host() {
+    let names = ["mute-0".to_owned(), "fails-0".to_owned()];
+    let site = named("noa", &names);
+    let resolver = Ipv4Addr::new(127, 9, 8, 16);
+    serve(resolver, |name, kind| match kind {
+        Kind::Aaaa => Reply::Address(Ipv6Addr::LOCALHOST.into(), Duration::ZERO),
+        _ if name.starts_with("mute") => Reply::Silence,
+        _ => Reply::Failure,
+    });
+    let mut client = client(site.fixture, resolver, "");
+    for id in begin_all(&mut client, &names) {
+        told(&mut client, &id);
+    }
+    let records = lines(&client.finish());
+    let decisions = of_type(&records, "policy_decision").into_iter();
+    let judged: Vec<&Value> = decisions.map(|record| &record["target_ip"]).collect();
+    assert_eq!(judged, ["::1", "::1"]);
 }
 
 /// The account may have no second thread; then it may.

@@ -23,7 +23,7 @@ const MOST: u64 = 60 * 1024;
 /// Bytes of an id that makes an answer long; the line around it stays under 1 MiB.
 const LONG: usize = 1_000_000;
 /// Answers with such an id that have room; the next one is an error.
-const FITTING: usize = 33;
+pub(super) const FITTING: usize = 33;
 /// Such answers in one burst: each of them may be sent while the client seems to read.
 const BURST: usize = 3;
 
@@ -37,7 +37,7 @@ const PATIENT: &str =
 const ALL_RUN: Duration = Duration::from_secs(600);
 
 /// A client that reads when it is told to.
-struct Deaf {
+pub(super) struct Deaf {
     server: Child,
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
@@ -46,7 +46,7 @@ struct Deaf {
 }
 
 impl Deaf {
-    fn of(fixture: &Fixture) -> Self {
+    pub(super) fn of(fixture: &Fixture) -> Self {
         Self::with(fixture, Stdio::null())
     }
 
@@ -81,7 +81,7 @@ impl Deaf {
     }
 
     /// Sends a line; the server reads it, whatever waits to be read.
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         self.try_line(line).expect("the server reads");
     }
 
@@ -89,7 +89,7 @@ impl Deaf {
         writeln!(self.stdin.as_mut().unwrap(), "{line}")
     }
 
-    fn send(&mut self, id: &Value, method: &str, params: Value) {
+    pub(super) fn send(&mut self, id: &Value, method: &str, params: Value) {
         let message = json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
         self.line(&message.to_string());
     }
@@ -104,13 +104,13 @@ impl Deaf {
     }
 
     /// Asks for so many answers of a megabyte.
-    fn ask_long(&mut self, count: usize) {
+    pub(super) fn ask_long(&mut self, count: usize) {
         for number in 0..count {
             self.send(&long(number), "ping", json!({}));
         }
     }
 
-    fn answer(&mut self) -> Value {
+    pub(super) fn answer(&mut self) -> Value {
         let mut line = String::new();
         assert!(
             self.stdout.read_line(&mut line).unwrap() > 0,
@@ -120,7 +120,7 @@ impl Deaf {
     }
 
     /// Every line that is read from now on, up to the answer to this id.
-    fn answers_until(&mut self, id: &Value) -> Vec<Value> {
+    pub(super) fn answers_until(&mut self, id: &Value) -> Vec<Value> {
         let mut answers = Vec::new();
         while answers.last().is_none_or(|last: &Value| last["id"] != *id) {
             answers.push(self.answer());
@@ -133,12 +133,12 @@ impl Deaf {
     }
 
     #[track_caller]
-    fn needed_little(&self, what: &str) {
+    pub(super) fn needed_little(&self, what: &str) {
         let needed = self.peak() - self.opened;
         assert!(needed < MOST, "{needed} KiB more were needed: {what}");
     }
 
-    fn end(mut self) {
+    pub(super) fn end(mut self) {
         self.needed_little("at the end");
         self.stdin = None;
         assert!(ends(&mut self.server).success());
@@ -157,7 +157,7 @@ fn long(number: usize) -> Value {
     json!(format!("{number} {}", "x".repeat(LONG)))
 }
 
-fn is_left_out(answer: &Value) -> bool {
+pub(super) fn is_left_out(answer: &Value) -> bool {
     let message = answer["error"]["message"].as_str();
     message.is_some_and(|message| message.starts_with("the answer was left out, because"))
 }

@@ -27,6 +27,7 @@ mod logins;
 mod long_output;
 mod no_status;
 mod one_command;
+mod one_killer;
 mod open_to_others;
 mod output;
 mod plan_file;

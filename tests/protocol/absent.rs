@@ -256,3 +256,42 @@ fn the_rest_is_refused_by_name_as_before() {
         }
     }
 }
+
+/// How JSON lets a number be written, as the bytes of a line: what was sent is answered under its id.
+#[test]
+fn a_number_however_it_is_written() {
+    let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
+    let refused =
+        "the argument `max_lines` of `ssh_get_task_output` must be an integer from 1 to 1000";
+    let unknown = "no task has the task_id `x`";
+    for (id, (number, said)) in [
+        ("5", unknown),
+        ("5.000", unknown),
+        ("5e0", unknown),
+        ("0.5E+1", unknown),
+        ("50e-1", unknown),
+        ("1e3", unknown),
+        ("null", unknown),
+        ("0", refused),
+        ("-0.0", refused),
+        ("-5.0", refused),
+        ("5.0000001", refused),
+        ("1001.0", refused),
+        ("1e300", refused),
+        ("18446744073709551616", refused),
+        ("\"5\"", refused),
+        ("true", refused),
+        ("[5]", refused),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let arguments = format!(r#"{{"task_id":"x","max_lines":{number}}}"#);
+        let call = format!(r#"{{"name":"ssh_get_task_output","arguments":{arguments}}}"#);
+        let line =
+            format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{call}}}"#);
+        client.raw(format!("{line}\n").as_bytes());
+        let answer = client.response(&json!(id));
+        assert!(answer.to_string().contains(said), "{number}: {answer}");
+    }
+}

@@ -1,5 +1,6 @@
 //! A policy whose last rules are not written yet is in force by no road: not when the system tells of
-//! another file, not by the tool, SIGHUP or a call, not at the start.
+//! another file, not by the tool, SIGHUP, `mcp-ssh reload` or a call, not at the start. Nor is a host without its last tag,
+//! on which a rule depends, or a list of credentials without its end.
 
 use std::fs::File;
 use std::io::Write;
@@ -15,8 +16,70 @@ use crate::support::client::Client;
 use crate::support::fixture::Fixture;
 use crate::support::marker::within;
 
-/// What is written, step by step. Each of the first pieces is a policy alone, and allows what the last
-/// one denies.
+/// What is written step by step. Each first part is a file alone, and allows what the whole denies.
+struct Draft {
+    file: &'static str,
+    pieces: [&'static str; 9],
+    /// The file of which the system tells meanwhile that it was written to its end.
+    other: &'static str,
+    /// The files that are there before, where they are no common ones.
+    before: &'static [(&'static str, &'static str)],
+}
+
+const POLICY: Draft = Draft {
+    file: "config/policy.yml",
+    pieces: PIECES,
+    other: "config/servers.yml",
+    before: &[],
+};
+const SERVERS: Draft = Draft {
+    file: "config/servers.yml",
+    pieces: [
+        "hosts:\n- alias: web\n  host: 127.0.0.1\n",
+        "  port: 1\n",
+        "  credentials: ops\n",
+        "  description: a web server\n",
+        "  connect_timeout: 5\n",
+        "  host_key_alias: web\n",
+        "  tags:\n  - front\n",
+        "  - closed\n",
+        "# The end.\n",
+    ],
+    other: "config/policy.yml",
+    before: &[
+        (
+            "config/servers.yml",
+            "hosts:\n- {alias: web, host: 127.0.0.1, port: 1, tags: [closed], credentials: ops}\n",
+        ),
+        (
+            "config/policy.yml",
+            "rules:\n- {action: allow, commands: ['echo *']}\n\
+             - {action: deny, tags: [closed], commands: ['echo secret*']}\n",
+        ),
+    ],
+};
+/// Who logs in is no matter of a decision: what counts is which digests were loaded.
+const CREDENTIALS: Draft = Draft {
+    file: "config/credentials.yml",
+    pieces: [
+        "entries:\n- {name: ops, username: root, agent: true}\n",
+        "- {name: a, username: a, agent: true}\n",
+        "- {name: b, username: b, agent: true}\n",
+        "- {name: c, username: c, agent: true}\n",
+        "- {name: d, username: d, agent: true}\n",
+        "- {name: e, username: e, agent: true}\n",
+        "- {name: f, username: f, agent: true}\n",
+        "- {name: g, username: g, agent: true}\n",
+        "- {name: h, username: h, agent: true}\n",
+    ],
+    other: "config/policy.yml",
+    before: &[(
+        "config/policy.yml",
+        "rules:\n- {action: allow, commands: ['echo *']}\n- {action: deny, commands: ['echo secret*']}\n",
+    )],
+};
+
+/// Each of the first pieces is a policy alone, and allows what the last one denies.
 const PIECES: [&str; 9] = [
     "rules:\n- {action: allow, commands: ['echo *']}\n",
     "- {action: deny, commands: ['echo a*']}\n",
@@ -33,23 +96,31 @@ const STEP: Duration = Duration::from_millis(100);
 const STEADY: Duration = Duration::from_millis(200);
 const SECRET: &str = "echo secret";
 
-/// Writes the policy in steps, in a thread of its own; it says whether it was steady.
-fn write_slowly(fixture: &Fixture) -> JoinHandle<bool> {
-    let directory = PathBuf::from(fixture.config());
+/// The files that are there before, of a host on whose port nothing ever listens.
+fn fixture(draft: &Draft) -> Fixture {
+    let fixture = Fixture::one_host(1);
+    for (name, text) in draft.before {
+        fixture.write(name, text);
+    }
+    fixture
+}
+
+/// Writes the file in steps, in a thread of its own; it says whether it was steady.
+fn write_slowly(fixture: &Fixture, draft: &'static Draft) -> JoinHandle<bool> {
+    let (file, other) = (fixture.path(draft.file), fixture.path(draft.other));
     std::thread::spawn(move || {
         let mut last = Instant::now();
-        let mut policy = File::create(directory.join("policy.yml")).unwrap();
+        let mut written = File::create(file).unwrap();
         let mut steady = true;
-        for (number, piece) in PIECES.iter().enumerate() {
+        for (number, piece) in draft.pieces.iter().enumerate() {
             let begun = Instant::now();
-            policy.write_all(piece.as_bytes()).unwrap();
+            written.write_all(piece.as_bytes()).unwrap();
             // From before the one piece to after the next.
             steady &= last.elapsed() < STEADY;
             last = begun;
             if number == 1 {
                 // The system tells that this one was written to its end.
-                let other = directory.join("servers.yml");
-                drop(File::options().append(true).open(other).unwrap());
+                drop(File::options().append(true).open(&other).unwrap());
             }
             std::thread::sleep(STEP);
         }
@@ -58,15 +129,15 @@ fn write_slowly(fixture: &Fixture) -> JoinHandle<bool> {
 }
 
 /// The digests of what was there before and of the whole, as `check` has them.
-fn wholes() -> [String; 2] {
-    let fixture = Fixture::one_host(1);
+fn wholes(draft: &Draft) -> [String; 2] {
+    let fixture = fixture(draft);
     let digest = || {
         let check = fixture.server().args(["check", "--json"]).output().unwrap();
         let told: Value = serde_json::from_slice(&check.stdout).unwrap();
         told["config_sha256"].as_str().unwrap().to_owned()
     };
     let before = digest();
-    fixture.write("config/policy.yml", &PIECES.concat());
+    fixture.write(draft.file, &draft.pieces.concat());
     [before, digest()]
 }
 
@@ -104,30 +175,37 @@ fn steadily(what: &str, road: impl Fn() -> (bool, Vec<String>)) {
 }
 
 /// One road, and what goes wrong on it.
-fn travel(nudge: Nudge) -> (bool, Vec<String>) {
-    // Nothing ever listens on port 1.
-    let mut client = Client::initialized(Fixture::one_host(1), "2025-11-25");
-    let writing = write_slowly(client.fixture());
+fn travel(draft: &'static Draft, nudge: Nudge) -> (bool, Vec<String>) {
+    let mut client = Client::initialized(fixture(draft), "2025-11-25");
+    let writing = write_slowly(client.fixture(), draft);
     let (mut begun, mut wrong) = (Vec::new(), Vec::new());
     while !writing.is_finished() {
         begun.extend(nudge(&mut client));
         std::thread::sleep(STEP / 3);
     }
     let steady = writing.join().unwrap();
-    let wholes = wholes();
+    let wholes = wholes(draft);
     let is_whole = |digest: &str| wholes.iter().any(|whole| whole == digest);
     for id in begun {
         let result = client.response(&id)["result"].clone();
         let told: Value = serde_json::from_str(text(&result)).unwrap();
-        let denied = told["status"] == "denied" || told["decision"] == "deny";
+        let denied = [&told["status"], &told["decision"]];
+        let denied = denied
+            .iter()
+            .any(|word| *word == "denied" || *word == "deny")
+            || told["summary"]["denied"] == 1;
         let waited = told["reloaded"] == false || told.to_string().contains("are being written");
         if !denied && !waited && !told["config_sha256"].as_str().is_some_and(is_whole) {
             wrong.push(told.to_string());
         }
     }
-    let denied = || planned(&mut client).is_some_and(|reason| reason.contains("deny_rule"));
+    let in_force = || {
+        let denied = planned(&mut client).is_some_and(|reason| reason.contains("deny_rule"));
+        let told = client.call("ssh_reload_config", json!({}));
+        denied && told["structuredContent"]["config_sha256"] == *wholes[1]
+    };
     assert!(
-        within(Duration::from_secs(10), denied),
+        within(Duration::from_secs(10), in_force),
         "it is in force in the end"
     );
     wrong.extend(
@@ -138,56 +216,83 @@ fn travel(nudge: Nudge) -> (bool, Vec<String>) {
     (steady, wrong)
 }
 
+const DRAFTS: [&Draft; 3] = [&POLICY, &SERVERS, &CREDENTIALS];
+
+/// The road for each file that may be half-written.
+fn on_the_road(what: &str, nudge: Nudge) {
+    for draft in DRAFTS {
+        steadily(&format!("{what}, {}", draft.file), || travel(draft, nudge));
+    }
+}
+
 #[test]
 fn not_when_another_file_is_closed() {
-    steadily("the files", || travel(|_| None));
+    on_the_road("the files", |_| None);
 }
 
 #[test]
 fn not_by_the_tool() {
-    let reload = |client: &mut Client| call(client, "ssh_reload_config", json!({}));
-    steadily("the tool", || travel(reload));
+    on_the_road("the tool", |client| {
+        call(client, "ssh_reload_config", json!({}))
+    });
 }
 
 #[test]
 fn not_on_hangup() {
-    let hang_up = |client: &mut Client| {
+    on_the_road("SIGHUP", |client| {
         client.signal(Signal::HUP);
         None
-    };
-    steadily("SIGHUP", || travel(hang_up));
+    });
+}
+
+#[test]
+fn not_by_the_command_that_has_all_servers_reload() {
+    on_the_road("mcp-ssh reload", |client| {
+        let pid = client.pid().to_string();
+        let mut reload = client.fixture().server();
+        // A busy machine may write for longer than it waits.
+        let _told = reload.args(["reload", "--pid", &pid]).output().unwrap();
+        None
+    });
 }
 
 #[test]
 fn not_by_a_call() {
-    let run = |client: &mut Client| call(client, "ssh_run", secret());
-    steadily("ssh_run", || travel(run));
-    let plan = |client: &mut Client| call(client, "ssh_plan", secret());
-    steadily("ssh_plan", || travel(plan));
+    on_the_road("ssh_run", |client| call(client, "ssh_run", secret()));
+    on_the_road("ssh_plan", |client| call(client, "ssh_plan", secret()));
+    let task = |client: &mut Client| call(client, "ssh_run_async", secret());
+    steadily("ssh_run_async", || travel(&POLICY, task));
+    let on_tag = |client: &mut Client| {
+        let arguments = json!({"tag": "front", "command": SECRET});
+        call(client, "ssh_run_on_tag", arguments)
+    };
+    steadily("ssh_run_on_tag", || travel(&POLICY, on_tag));
 }
 
 #[test]
 fn not_at_the_start() {
-    steadily("serve", || {
-        let fixture = Fixture::one_host(1);
-        let writing = write_slowly(&fixture);
-        std::thread::sleep(STEP * 2);
-        let mut client = Client::initialized(fixture, "2025-11-25");
-        let reason = planned(&mut client);
-        let wrong = reason.is_none_or(|reason| !reason.contains("deny_rule"));
-        let wrong = wrong.then(|| "it allows".to_owned());
-        (writing.join().unwrap(), wrong.into_iter().collect())
-    });
-    for words in [["run", "web", "--", SECRET], ["plan", "web", "--", SECRET]] {
-        steadily(words[0], || {
-            let fixture = Fixture::one_host(1);
-            let writing = write_slowly(&fixture);
+    for draft in [&POLICY, &SERVERS] {
+        steadily("serve", || {
+            let fixture = fixture(draft);
+            let writing = write_slowly(&fixture, draft);
             std::thread::sleep(STEP * 2);
-            let output = fixture.server().args(words).output().unwrap();
-            let denied = output.status.code() == Some(77);
-            let wrong = (!denied).then(|| String::from_utf8_lossy(&output.stderr).into_owned());
+            let mut client = Client::initialized(fixture, "2025-11-25");
+            let reason = planned(&mut client);
+            let wrong = reason.is_none_or(|reason| !reason.contains("deny_rule"));
+            let wrong = wrong.then(|| "it allows".to_owned());
             (writing.join().unwrap(), wrong.into_iter().collect())
         });
+        for words in [["run", "web", "--", SECRET], ["plan", "web", "--", SECRET]] {
+            steadily(words[0], || {
+                let fixture = fixture(draft);
+                let writing = write_slowly(&fixture, draft);
+                std::thread::sleep(STEP * 2);
+                let output = fixture.server().args(words).output().unwrap();
+                let denied = output.status.code() == Some(77);
+                let wrong = (!denied).then(|| String::from_utf8_lossy(&output.stderr).into_owned());
+                (writing.join().unwrap(), wrong.into_iter().collect())
+            });
+        }
     }
 }
 

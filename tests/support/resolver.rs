@@ -1,6 +1,6 @@
 //! A DNS server of the test's own, and programs that ask no other one.
 
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub enum Reply {
     /// The name has none of these.
     Nothing,
     /// This one, after a while.
-    Address(Ipv4Addr, Duration),
+    Address(IpAddr, Duration),
 }
 
 /// Answers on port 53 of this address, until the test process ends.
@@ -84,9 +84,17 @@ fn reply(socket: &UdpSocket, to: SocketAddr, question: &[u8], reply: Reply) {
         0,
     ]);
     answer.extend(&question[12..]);
-    if let Some(address) = address {
-        answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
-        answer.extend(address.octets());
+    // A pointer to the question's name, the type, the class, a minute, the length (RFC 1035 section 3.2.1).
+    match address {
+        Some(IpAddr::V4(address)) => {
+            answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
+            answer.extend(address.octets());
+        }
+        Some(IpAddr::V6(address)) => {
+            answer.extend([0xc0, 12, 0, 28, 0, 1, 0, 0, 0, 60, 0, 16]);
+            answer.extend(address.octets());
+        }
+        None => {}
     }
     // Who asked may have gone.
     let _sent = socket.send_to(&answer, to);

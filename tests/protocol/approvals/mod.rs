@@ -16,6 +16,7 @@ mod legacy;
 mod marked;
 mod modern;
 mod sdk;
+mod timeouts;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
