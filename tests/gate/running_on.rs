@@ -14,6 +14,8 @@ use crate::support::marker::{Marker, within};
 
 /// In which a command has started on a loaded machine.
 const STARTED: Duration = Duration::from_secs(10);
+/// In which a task must have ended, on a loaded machine.
+const ENDED: Duration = Duration::from_secs(30);
 const HELD_OPEN: &str = "the command has ended, but something that it started still holds its output open and may run on";
 const NOT_ALL_GONE: &str =
     "; the host did not confirm that all of it is gone: something that it started may run on";
@@ -80,6 +82,26 @@ fn a_timeout_says_what_may_run_on() {
     client.close_stdin();
     let word = json!("may_run_on");
     assert_eq!(outcomes(client), [Value::Null, word.clone(), word]);
+}
+
+#[test]
+fn a_tag_run_and_a_task_say_so_too() {
+    let (site, _sudoers) = site("leavestoo", 20);
+    let (job, marker) = (job(&site), Marker::new());
+    let line = marker.fill(&job);
+    let (mut client, _held) = site.serve();
+    let on_tag = client.call("ssh_run_on_tag", json!({"tag": "lab", "command": line}));
+    let row = &on_tag["structuredContent"]["results"][0];
+    assert_eq!(row["note"], HELD_OPEN, "{on_tag}");
+    let task = client.call("ssh_run_async", json!({"alias": "box", "command": line}));
+    let about = json!({"task_id": task["structuredContent"]["task_id"]});
+    let mut ask = |tool: &str| client.call(tool, about.clone())["structuredContent"].clone();
+    let has_ended = || ask("ssh_get_task_status")["status"] == "completed";
+    assert!(within(ENDED, has_ended));
+    let result = ask("ssh_get_task_result");
+    assert_eq!(result["note"], HELD_OPEN, "{result}");
+    client.close_stdin();
+    assert_eq!(outcomes(client), [json!("may_run_on"), json!("may_run_on")]);
 }
 
 #[test]
