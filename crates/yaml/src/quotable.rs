@@ -29,6 +29,8 @@ const SHORTEST_BASE64: usize = 20;
 const SHORTEST_HEX: usize = 24;
 /// How many characters of base64 a line of a key has at least.
 const SHORTEST_KEY_LINE: usize = 40;
+/// How many hexadecimal digits are no digest any more: SHA-512 has 128.
+const SHORTEST_HEX_KEY: usize = 130;
 
 /// How the base64 of a public key or a certificate begins: the length of its type, and `ssh-`, `ecdsa-` or `sk-` (RFC 4253
 /// section 6.6). The private part of a PuTTY key begins with a length, too.
@@ -99,7 +101,11 @@ pub fn names_key(text: &str) -> bool {
     let is_public = |word: &&str| {
         word.starts_with("SHA256:") || PUBLIC_KEYS.iter().any(|start| word.starts_with(start))
     };
-    let is_part = |word: &str| is_long(word, SHORTEST_KEY_LINE) || is_damaged_body(word);
+    let is_part = |word: &str| {
+        is_long(word, SHORTEST_KEY_LINE)
+            || is_damaged_body(word)
+            || word.len() >= SHORTEST_HEX_KEY && is_hex(word)
+    };
     // A list or a string of a program may be in the text.
     let apart = |c: char| c.is_whitespace() || "\"'`,;(){}[]<>|\\".contains(c);
     let mut words = text.split(apart).filter(|word| !is_public(word));
@@ -336,6 +342,7 @@ mod tests {
             &format!("of {} web", BODY.replace('A', "!")),
             &format!("[\"{BODY}\",\"x\"]"),
             &format!("x\\n{BODY}\\n"),
+            &"2d2d2d2d2d424547494e204f50454e53".repeat(8),
             "PuTTY-User-Key-File-3: ssh-ed25519 Encryption: none",
             "the lines AAAAIKXKIfL208ymGe5fOmUHcXcYHKea4BcUd3Oa68CFckoU of web",
         ] {
@@ -346,6 +353,7 @@ mod tests {
             "SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8",
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl",
             "4f1c2a7e9b0d3f5a6c8e1b2d4f6a8c0e1a2b3c4d",
+            &"4f1c2a7e9b0d3f5a".repeat(8),
         ] {
             assert!(!names_key(text), "{text}");
         }

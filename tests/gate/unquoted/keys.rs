@@ -155,6 +155,10 @@ fn in_json(key: &str) -> String {
     serde_json::to_string(&key.lines().collect::<Vec<_>>()).unwrap()
 }
 
+fn in_hex(key: &str) -> String {
+    key.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn base64(key: &str) -> String {
     Base64::encode_string(key.as_bytes())
 }
@@ -195,6 +199,7 @@ fn keys() -> Vec<(&'static str, Vec<u8>, String)> {
         text("each line quoted", each(&open, "\"", "\""), &open),
         text("indented", each(&open, "      ", ""), &open),
         text("base64 of the file", base64(&open), &base64(&open)),
+        text("hex of the file", in_hex(&open), &in_hex(&open)),
         text("flat body alone", flat(&body(&pkcs8)), &pkcs8),
         text("cut off", cut, &open),
         text(
