@@ -15,7 +15,7 @@ use std::collections::HashSet;
 
 use super::groups::{ALL, AnsibleInventory, RefusedLine, UNGROUPED};
 use super::pattern;
-use super::variables::VariableValue;
+use super::variables::{VariableValue, assigns_secret};
 use super::words::{Comments, words};
 
 /// What the lines below the header of a section are.
@@ -100,7 +100,7 @@ impl IniReading {
             SectionKind::Children => {
                 let child = line.split('#').next().unwrap_or_default().trim_end();
                 let odd = |c: char| c.is_whitespace() || matches!(c, ':' | ']');
-                if child.is_empty() || child.contains(odd) {
+                if child.is_empty() || child.contains(odd) || assigns_secret(child) {
                     return Err(refused("no name of a group"));
                 }
                 let wanted = (number, child.to_owned(), SectionKind::Children);

@@ -24,6 +24,7 @@ use super::import::{
 use crate::config::{Alias, Tag};
 use groups::ResolvedHost;
 use routes::NamedHost;
+use variables::assigns_secret;
 
 pub use file::text_of;
 
@@ -73,6 +74,12 @@ fn named_hosts(hosts: &[ResolvedHost<'_>], asker: &LocalUser, notes: &mut Notes)
     let mut tags: HashMap<&str, Option<String>> = HashMap::new();
     for host in hosts {
         let place = found::place(host.line);
+        if assigns_secret(host.name) {
+            // A line of variables that stands among hosts: no alias is made of a password.
+            let why = "a host whose name gives a secret is left out: a line of `[GROUP:vars]` that stands below `[GROUP]`?";
+            notes.line(|_| String::new(), place, why);
+            continue;
+        }
         let alias = adapted(host.name);
         let left_out = |notes: &mut Notes, place, why: &str| {
             notes.host(Topic::LeftOut, place, host.name, why);
@@ -125,6 +132,11 @@ fn tag(group: &str, line: usize, notes: &mut Notes) -> Option<String> {
     let tag = adapted(group);
     let shown = group.escape_debug();
     let place = found::place(line);
+    if assigns_secret(group) {
+        let why = "a group whose name gives a secret becomes no tag";
+        notes.line(|_| String::new(), place, why);
+        return None;
+    }
     if let Err(fault) = Tag::parse(&tag) {
         let why = format!("the group `{shown}` becomes no tag: it {fault}");
         notes.line(|_| String::new(), place, &why);

@@ -76,6 +76,12 @@ pub fn known(name: &str) -> Option<(&'static str, VariableKind)> {
     own.next().copied()
 }
 
+/// Whether a name assigns a secret: a line of variables stands where a host or a group should.
+pub fn assigns_secret(name: &str) -> bool {
+    let assigned = name.split_once('=').map(|(variable, _)| variable.trim());
+    names_of(VariableKind::Secret).any(|secret| assigned == Some(secret))
+}
+
 /// The variables of a kind.
 pub fn names_of(kind: VariableKind) -> impl Iterator<Item = &'static str> {
     let own = VARIABLES.iter().filter(move |(_, own)| *own == kind);

@@ -91,6 +91,33 @@ fn no_secret_is_copied_or_printed() {
     }
 }
 
+/// A variable that stands where a host or a group should: its password is no alias and no tag.
+#[test]
+fn a_password_in_the_place_of_a_name_is_not_repeated() {
+    for name in secret_names() {
+        for text in [
+            format!("ok ansible_user=u\n[g]\n{name}={SECRET}\n"),
+            format!("ok ansible_user=u\n{name}={SECRET} ansible_host=10.0.0.1\n"),
+            format!("[{name}={SECRET}]\nok ansible_user=u\n"),
+            format!("ok ansible_user=u\n[g:children]\n{name}={SECRET}\n"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let (file, root) = (folder.path().join("hosts.ini"), folder.path().join("new"));
+            fs::write(&file, &text).unwrap();
+            let mut init = mcp_ssh(&["init", root.to_str().unwrap(), "--from-ansible"]);
+            let (status, out, err) = said(&init.arg(&file).output().unwrap());
+            let mut all = out + &err;
+            if status == 0 {
+                for config in ["servers.yml", "credentials.yml"] {
+                    all += &fs::read_to_string(root.join("config").join(config)).unwrap();
+                }
+                assert!(err.contains("whose name gives a secret"), "{text}{err}");
+            }
+            assert!(!all.contains(SECRET), "{text}{all}");
+        }
+    }
+}
+
 fn secret_names() -> [&'static str; 11] {
     [
         "ansible_password",
