@@ -83,7 +83,26 @@ tables() {
         cp examples/config/*.yml "$2"
         cp crates/policy/tests/corpus/policy.yml "$2/corpus"
         ;;
+    private_key)
+        keys "$2"
+        ;;
     esac
+}
+
+# keys FOLDER: new private keys as inputs, behind the byte of their label: none is in the repository.
+keys() {
+    local made type
+    command -v ssh-keygen >/dev/null || die "private_key needs ssh-keygen: apt-get install openssh-client"
+    made=$(mktemp -d -p "$TMPDIR")
+    for type in ed25519 ecdsa rsa; do
+        ssh-keygen -q -t "$type" -N '' -C comment -f "$made/$type"
+        ssh-keygen -q -t "$type" -N phrase -C comment -f "$made/$type.locked"
+        cp "$made/$type" "$made/$type.pem" && ssh-keygen -q -p -P '' -N '' -m PEM -f "$made/$type.pem" >/dev/null
+        cp "$made/$type" "$made/$type.pkcs8" && ssh-keygen -q -p -P '' -N '' -m PKCS8 -f "$made/$type.pkcs8" >/dev/null
+    done
+    for type in "$made"/*; do
+        { printf '\0'; cat "$type"; } >"$1/key-${type##*/}"
+    done
 }
 
 # scatter PREFIX: each line of stdin into a file of its own, control pictures read as the tables do.

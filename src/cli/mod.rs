@@ -98,6 +98,18 @@ pub use closing::recording;
 pub use exit_status::ExitStatus;
 pub use terminal::{Paint, Terminal};
 
+/// What the fuzz targets reach of this room; no other build exports it.
+#[cfg(fuzzing)]
+pub use {
+    ansible::import as import_ansible,
+    approver::hook_answer,
+    audit_line::shown_line,
+    import::{Import, LocalUser, PresentHosts, import as import_ssh_config},
+    report::{ChainTold, TrailSummary, page},
+    ssh_config::SshConfig,
+    terminal_text::{for_terminal, json_for_terminal},
+};
+
 use arguments::{ProgramArguments, Subcommand};
 use client_settings::ServerSettings;
 use closing::Closing;

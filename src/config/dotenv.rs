@@ -216,6 +216,18 @@ fn is_blank(character: char) -> bool {
     is_space(character) && character != '\n' && character != '\r'
 }
 
+/// The value of one name, or the words of the error: for fuzzing.
+///
+/// # Errors
+/// A broken assignment of the name.
+#[cfg(fuzzing)]
+pub fn dotenv_value(text: &str, name: &str) -> Result<Option<String>, String> {
+    match lookup(text, &[name]) {
+        Ok(value) => Ok(value.map(|value| value.to_string())),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{DotenvError, lookup};

@@ -26,6 +26,8 @@ mod written;
 
 pub use changeable::{Changeable, ChangeablePart, Changer, changeable};
 pub use credentials::{Agent, Credential, Credentials};
+#[cfg(fuzzing)]
+pub use dotenv::dotenv_value;
 pub use environment::Environment;
 pub use file::{MAX_FILE_BYTES, Quoting, bytes_of, read, read_lossy};
 pub use files::Files;

@@ -87,6 +87,13 @@ pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use unready_error::UnreadyError;
 pub use view::Bound;
 pub use visible_text::visible_text;
+/// What the fuzz targets reach of this room; no other build exports it.
+#[cfg(fuzzing)]
+pub use {
+    diff::shown,
+    redact::{EndOfStream, RedactedOutput, Redactor},
+    tag::output_difference,
+};
 
 /// The gate. Clones are cheap, and share one state.
 #[derive(Clone)]

@@ -40,6 +40,9 @@ use notify::Subscriptions;
 
 pub use handled::{Handled, RequestWork};
 pub use schema::fault;
+/// What the fuzz targets reach of this room; no other build exports it.
+#[cfg(fuzzing)]
+pub use {elicitation::elicited, uri::canonical_uri};
 
 /// The protocol in front of a gate.
 pub struct Mcp {

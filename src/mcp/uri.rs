@@ -93,6 +93,12 @@ fn percent_decoded(segment: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// A URI as it is spelled by this server, if it is that of a resource: for fuzzing.
+#[cfg(fuzzing)]
+pub fn canonical_uri(uri: &str) -> Option<String> {
+    Resource::parse(uri).map(|resource| resource.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::Resource;

@@ -26,6 +26,8 @@ use super::{ExitStatus, Terminal};
 use crate::approver::approver_socket;
 use crate::config::Environment;
 use desk::Desk;
+#[cfg(fuzzing)]
+pub use hook::hook_answer;
 use screen::Screen;
 use service::Service;
 use socket::ApproverSocket;

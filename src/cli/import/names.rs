@@ -13,6 +13,7 @@ pub const KNOWN_HOSTS: &str = "known_hosts";
 /// What is there already, and is not touched.
 #[derive(Debug, Default)]
 pub struct PresentHosts {
+    /// Its hosts and credentials.
     pub inventory: Inventory,
     /// The names in the keys directory.
     pub key_files: Vec<String>,

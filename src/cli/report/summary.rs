@@ -57,9 +57,13 @@ pub struct TrailSummary {
     pub not_run: u64,
     /// Seconds since 1970 of the first and of the last row whose time has come.
     pub window: Option<(f64, f64)>,
+    /// How much happened when.
     pub activity: Activity,
+    /// By process.
     pub sessions: Tally,
+    /// By alias.
     pub hosts: Tally,
+    /// By rule.
     pub rules: Tally,
     /// By the user as whom sudo runs commands.
     pub users: Tally,
@@ -67,8 +71,11 @@ pub struct TrailSummary {
     pub denials: Tally,
     /// The slowest first.
     pub slowest: Vec<SlowRun>,
+    /// Of the questions that persons were asked.
     pub approvals: ApprovalTally,
+    /// The last key exchange of each host.
     pub exchanges: Exchanges,
+    /// The last records, one by one.
     pub entries: LatestEntries,
 }
 

@@ -22,3 +22,6 @@ pub use rollout::{BatchSize, RolloutRequest};
 
 pub(super) use admission::{admit, turn};
 pub(super) use halted::HaltedRuns;
+
+#[cfg(fuzzing)]
+pub use compare::output_difference;

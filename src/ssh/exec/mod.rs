@@ -12,7 +12,7 @@ mod login_shell;
 pub(in crate::ssh) mod output;
 mod reap;
 mod running;
-mod sudo;
+pub(in crate::ssh) mod sudo;
 pub(in crate::ssh) mod sudo_answer;
 mod sudo_end;
 pub(in crate::ssh) mod sudo_standing;

@@ -233,5 +233,26 @@ impl SudoDialogue {
     }
 }
 
+/// What is shown of pieces of standard error, and each step with the piece after which it is due: `A`nswer, `C`lose or `E`nd.
+/// For fuzzing, which has no channel.
+#[cfg(fuzzing)]
+pub fn sudo_talk(answer: SudoAnswer, pieces: &[&[u8]]) -> (Vec<u8>, Vec<(usize, char)>) {
+    let mut dialogue = SudoDialogue::new(answer);
+    let (mut shown, mut steps) = (Vec::new(), Vec::new());
+    for (at, piece) in pieces.iter().enumerate() {
+        let (text, step) = dialogue.heard(piece);
+        shown.extend(text);
+        let letter = match step {
+            SudoStep::None => None,
+            SudoStep::Answer => Some('A'),
+            SudoStep::Close => Some('C'),
+            SudoStep::End(_) => Some('E'),
+        };
+        steps.extend(letter.map(|letter| (at, letter)));
+    }
+    shown.extend(dialogue.rest());
+    (shown, steps)
+}
+
 #[cfg(test)]
 mod tests;

@@ -22,6 +22,8 @@ use crate::clock::Stopwatch;
 use crate::ssh::error::{SshError, SshErrorKind};
 use lookup::{Families, Lookups, NameLookupError};
 
+#[cfg(fuzzing)]
+pub use hosts_file::spelled_by;
 pub use system_files::RESOLVER_FILES;
 
 /// How long an answer is kept.

@@ -31,3 +31,6 @@ mod replace;
 mod still_there;
 mod stream;
 mod transfer;
+
+#[cfg(fuzzing)]
+pub use packet::{sftp_attributes, sftp_reply};

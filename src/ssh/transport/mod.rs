@@ -35,3 +35,6 @@ pub(super) mod scan;
 pub(super) mod session;
 pub(super) mod stage;
 pub(super) mod subsystem;
+
+#[cfg(fuzzing)]
+pub use greeting::greeting_of;

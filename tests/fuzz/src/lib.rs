@@ -1,5 +1,6 @@
 //! What the targets compare the product with: short and obvious, and nothing shared with it.
 
+pub mod imports;
 pub mod paths;
 pub mod scripts;
 

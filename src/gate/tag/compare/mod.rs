@@ -40,6 +40,9 @@ use comparison::{EqualHosts, GroupOutput};
 pub use comparison::HostComparison;
 pub use fan_out::ComparedFanOut;
 
+#[cfg(fuzzing)]
+pub use stream::output_difference;
+
 /// Groups that an assistant is shown: more say only that the hosts are all different.
 const MAX_GROUPS: usize = 20;
 /// Groups that a person is shown, who can search in them.

@@ -196,3 +196,13 @@ pub fn indented(text: &str) -> String {
     }
     rows
 }
+
+/// The rows from one output to another, and whether none is left out: for fuzzing, which has no hosts. A search is over so
+/// many lines at once.
+#[cfg(fuzzing)]
+pub fn output_difference(old: &str, new: &str, room: usize, at_once: usize) -> (String, bool) {
+    let mut work = DiffWork::new(at_once, 2);
+    let (old, new) = (StreamLines::of(old), StreamLines::of(new));
+    let difference = StreamDiff::between(&old, &new, room, &mut work);
+    (difference.text, difference.is_whole)
+}
