@@ -9,6 +9,8 @@ static_binary := $(CURDIR)/target/static/mcp-ssh
 cargo_target = $(shell cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"//; s/".*//')
 # The interpreter that has the official MCP SDK; scripts/test-tools.sh makes it.
 export MCP_SSH_PYTHON := $(CURDIR)/target/venv/bin/python
+# nohup(1), or a shell's `&`, has signals ignored, and what tests start and interrupt would ignore them, too.
+heeding_signals := env --default-signal=HUP,INT,QUIT
 
 .PHONY: help
 help: ## list the targets
@@ -146,7 +148,7 @@ deb-arm64: static image-arm64 ## the same for the binary for linux/arm64
 .PHONY: test-release
 test-release: ## the tests of what a release is made of and of the scripts that make it; needs what `make dist` made
 	@scripts/release/tools.sh
-	@scripts/engine.sh run target/release-venv/bin/python -m pytest -q -p no:cacheprovider tests/release
+	@$(heeding_signals) scripts/engine.sh run target/release-venv/bin/python -m pytest -q -p no:cacheprovider tests/release
 
 # What no architecture, image or engine of its own is needed for.
 quick_release_tests := bundle comparison deb debian draft forwarder install install_place kubernetes latest man registry scripts workflows
@@ -154,7 +156,7 @@ quick_release_tests := bundle comparison deb debian draft forwarder install inst
 .PHONY: test-release-quick
 test-release-quick: static ## the part of test-release that needs only the static binary, in about 2 minutes
 	@scripts/release/tools.sh
-	@target/release-venv/bin/python -m pytest -q -p no:cacheprovider -k 'not arm64' \
+	@$(heeding_signals) target/release-venv/bin/python -m pytest -q -p no:cacheprovider -k 'not arm64' \
 		$(quick_release_tests:%=tests/release/test_%.py)
 
 .PHONY: test-newcomer
