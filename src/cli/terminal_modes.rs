@@ -2,14 +2,18 @@
 //!
 //! Takes: what is to be otherwise for a while. Gives: [`ChangedModes`]; dropped, the terminal is as it was before, be it
 //! after an answer, an error or a panic, or where a signal ends whoever waits for a key. Lends the terminal back while
-//! the process is stopped. Refuses: a stdin that is no terminal. What nobody can answer, SIGKILL and SIGSTOP, leaves it changed.
+//! the process is stopped, and touches it only in the foreground: elsewhere the kernel would stop the process again, and a
+//! signal that ends it would wait. Refuses: a stdin that is no terminal. What nobody can answer, SIGKILL and SIGSTOP,
+//! leaves it changed.
 
 use std::cell::RefCell;
 use std::io;
 
-use rustix::process::{Signal as SentSignal, getpid, kill_process};
+use rustix::process::{Signal as SentSignal, getpgrp, getpid, kill_process};
 use rustix::stdio::stdin;
-use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
+use rustix::termios::{
+    OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcgetpgrp, tcsetattr,
+};
 
 use crate::runtime::{Signal, SignalListener};
 
@@ -59,7 +63,9 @@ impl Drop for ChangedModes {
 /// It waits for nothing: output that somebody holds back with Ctrl-S would keep a signal waiting.
 fn lend() {
     CHANGED.with_borrow(|modes| {
-        if let Some(BothModes { before, .. }) = modes {
+        if let Some(BothModes { before, .. }) = modes
+            && is_in_foreground()
+        {
             let _flushed = tcflush(stdin(), QueueSelector::IFlush);
             let _gone = tcsetattr(stdin(), OptionalActions::Now, before);
         }
@@ -68,12 +74,20 @@ fn lend() {
 
 fn take_again() {
     CHANGED.with_borrow(|modes| {
-        if let Some(BothModes { changed, .. }) = modes {
+        if let Some(BothModes { changed, .. }) = modes
+            && is_in_foreground()
+        {
             // A terminal that is gone is told by the next read.
             let _gone = tcsetattr(stdin(), OptionalActions::Now, changed);
             let _flushed = tcflush(stdin(), QueueSelector::IFlush);
         }
     });
+}
+
+/// Whether the terminal is this job's now. A shell's `bg` and `kill %1` let a stopped job go on without it; the next SIGCONT
+/// of a shell's `fg` comes when it is.
+fn is_in_foreground() -> bool {
+    tcgetpgrp(stdin()).is_ok_and(|group| group == getpgrp())
 }
 
 /// SIGTSTP, which Ctrl-Z is, too: the process stops with the terminal as it was before.

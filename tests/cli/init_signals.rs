@@ -151,6 +151,26 @@ fn a_question_that_is_stopped_lends_the_terminal_and_comes_again() {
     assert!(other.join("config/servers.yml").is_file(), "{told}");
 }
 
+/// The shell has the terminal then: whoever touched it would be stopped again, and never end.
+#[test]
+fn a_stopped_question_ends_by_a_signal_without_the_terminal() {
+    let home = tempfile::tempdir().unwrap();
+    let init = hidden(&home.path().join("site"));
+    for lets_go_on in ["kill -CONT %1", "bg"] {
+        // A wait ends with 149 where it finds the job stopped.
+        let line = format!(
+            "set -m; {init}; kill %1; {lets_go_on}; end=149; while [ $end = 149 ]; do wait %1; end=$?; done; \
+             echo it-ended-by-$end; stty -a"
+        );
+        let mut talk = Talk::of(home.path(), None, &line);
+        talk.wait(HIDDEN);
+        send(talk.mcp_ssh(), Signal::TSTP);
+        talk.wait("it-ended-by-143");
+        talk.wait(ITS_OWN);
+        talk.end();
+    }
+}
+
 /// Where no shell could let it go on, SIGTSTP stops nothing, as the system has it.
 #[test]
 fn a_terminal_without_jobs_stops_nothing() {
