@@ -5,8 +5,9 @@
 # cosign says whether release.yml of GITHUB_REPOSITORY has signed, at that tag, the digest that the registry has under VERSION;
 # that digest gets the name. Prints what `latest` is then.
 #
-# Refuses a TAG that is not this checkout's version, a pre-release, a digest that is not signed so, and a `latest` of which
-# nobody can say what version it is. Leaves a `latest` that is a newer version: it never goes back.
+# Refuses a TAG that is not this checkout's version, a pre-release, a digest that is not signed so or is not the index of that
+# version, and a `latest` of which nobody can say what version it is. Leaves a `latest` that is a newer version: it never goes
+# back, nor where the registry has none and a signed release that is newer.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
@@ -30,9 +31,15 @@ main() {
     login "$image" "$work"
     digest=$(crane digest "$image:$version") || die "$image has no $version"
     signed "$digest" "$version"
+    # Each image of the index is signed, too: whoever can write the registry could give the version to one of them.
+    crane manifest "$image@$digest" | jq -e --arg version "$version" \
+        '(.manifests | length > 0) and .annotations["org.opencontainers.image.version"] == $version' >/dev/null ||
+        die "$digest, which the registry has as $version, is not the index of that version"
     tags=$(crane ls "$image") || die "$image does not list its tags"
     if grep -qx latest <<<"$tags"; then
         compare "$digest" "$version"
+    else
+        none_newer "$version" "$tags"
     fi
     crane tag "$image@$digest" latest
     printf '%s:latest is %s, %s\n' "$image" "$version" "$digest"
@@ -57,6 +64,18 @@ compare() {
         printf '%s:latest is %s, %s\n' "$image" "$its" "$there"
         exit 0
     fi
+}
+
+# none_newer VERSION TAGS: refuses where a release that is newer is there and signed: its run may have failed or not ended yet.
+none_newer() {
+    local tag digest
+    while IFS= read -r tag; do
+        [[ $tag =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || continue
+        newer "$tag" "$1" || continue
+        digest=$(crane digest "$image:$tag")
+        (signed "$digest" "$tag") 2>/dev/null || continue
+        die "$image has no \`latest\`, and $tag, which is newer than $1: where $1 is to be it all the same, tag it by hand"
+    done <<<"$2"
 }
 
 # signed DIGEST VERSION: by release.yml of this repository, at the tag of that version.

@@ -118,6 +118,23 @@ def test_a_latest_of_nobody_is_looked_at_by_a_person(stand, there, why):
     assert why in told
 
 
+@pytest.mark.parametrize("newer, is_latest", [
+    (release("0.10.0"), False), (release("0.1.1"), False), (release("1.0.0-rc.1"), True), (release("0.0.9"), True),
+    (pushed("0.10.0", ""), True), (pushed("0.10.0", "0.0.9"), True),
+], ids=["newer", "a little newer", "a pre-release", "older", "not signed", "signed as another"])
+def test_where_there_is_none_a_newer_release_that_is_signed_keeps_its_place(stand, newer, is_latest):
+    _, latest, status, told = ended(stand, newer + release(VERSION) + moved())
+    assert (latest, status) == ((index(VERSION).digest, "0") if is_latest else ("none", "1")), told
+    assert is_latest or "has no `latest`, and " in told and f"is newer than {VERSION}" in told
+
+
+def test_one_image_of_the_index_is_not_latest(stand):
+    one = f'crane tag "{IMAGE}@{index(VERSION).images[0].digest}" {VERSION} 2>/dev/null\n'
+    _, latest, status, told = ended(stand, release(VERSION) + one + moved())
+    assert (latest, status) == ("none", "1")
+    assert f"which the registry has as {VERSION}, is not the index of that version" in told
+
+
 def test_a_registry_without_that_version(stand):
     _, latest, status, told = ended(stand, release("0.0.9") + moved())
     assert (latest, status) == ("none", "1")
