@@ -86,6 +86,15 @@ fn what_does_not_come_to_its_result_is_a_failure() {
         let (said, succeeded) = filtered(text);
         assert!(!succeeded, "{text:?}: {said}");
     }
+    // Another program of tests that never began.
+    let rerun = "error: test failed, to rerun pass `--test suite`\n";
+    let (said, succeeded) = filtered(&format!("{whole}{rerun}"));
+    assert!(succeeded, "{said}");
+    let (said, succeeded) = filtered(&format!("{whole}{rerun}{rerun}"));
+    assert!(
+        !succeeded && said.contains("a program of tests could not be run"),
+        "{said}"
+    );
     // A test that fails without a word.
     let silent = whole.replace(
         &format!("---- a::b stdout ----\n\nthread 'a::b' panicked at x.rs:1:1:\n{ROOT}\n\n"),
