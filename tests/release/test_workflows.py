@@ -186,7 +186,7 @@ def test_whatever_signs_or_writes_in_a_release_waits_for_a_reviewer():
 
 def test_what_is_published_becomes_latest_and_nothing_else_does():
     publish = read("publish.yml")
-    assert publish["on"] == {"release": {"types": ["published"]}}
+    assert publish["on"] == {"release": {"types": ["released"]}}
     # Two at once could each find the other's version to be the older one.
     assert publish["concurrency"] == {"group": "publish", "cancel-in-progress": "false"}
     [latest] = publish["jobs"].values()
