@@ -9,6 +9,7 @@ use std::path::Path;
 use argh::FromArgs;
 use serde_json::json;
 
+use super::left_stage::left_by_init;
 use super::{ExitStatus, Paint, Terminal, coverage};
 use crate::config::Paths;
 use crate::gate::{KeysPlace, Loaded, TestReport, open_to_others, run_policy_tests};
@@ -77,6 +78,7 @@ pub(super) fn checked(
             .flat_map(|loaded| loaded.shared_places(audit_file)),
     );
     diagnostics.extend(open_to_others(paths, loaded.as_ref()));
+    diagnostics.extend(left_by_init(paths));
     let tests = loaded.as_ref().map(run_policy_tests);
     let tests = tests.unwrap_or_default();
     diagnostics.extend_from_slice(&tests.failures);

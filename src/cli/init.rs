@@ -128,7 +128,9 @@ async fn planned(
     // What is there stays so from here until all is written.
     let added = match adds {
         true => {
-            let lock = AddLock::take(&root.join("config"), terminal).await;
+            let lock = AddLock::take(&root.join("config"), terminal)
+                .await
+                .map_err(one)?;
             // Before it counts as what is there.
             init_add::swept(&root, &lock).map_err(one)?;
             drop(SiteStage::swept(&root).map_err(one)?);

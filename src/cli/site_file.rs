@@ -12,9 +12,8 @@ use std::path::{Path, PathBuf};
 use mcp_ssh_policy::shell::quoted;
 use rustix::fs::Mode;
 
-use super::site_stage::{
-    CONFIG_DIRECTORY, DIRECTORIES, LAST, PRIVATE_DIRECTORY, SiteFile, SiteStage,
-};
+use super::site_stage::{SiteFile, SiteStage};
+use super::stage_names::{CONFIG_DIRECTORY, DIRECTORIES, LAST, PRIVATE_DIRECTORY};
 use crate::config::IMAGE_USER;
 
 /// What another user than the owner may do to a directory.
@@ -80,14 +79,15 @@ fn foreign(path: &Path, is: &Metadata, owners: &[u32], option: &str) -> Option<S
 /// What was written, as long as it is not known whether it stays.
 pub struct WrittenFiles {
     created: Vec<PathBuf>,
-    stage: SiteStage,
+    /// None where there was no file to write.
+    stage: Option<SiteStage>,
 }
 
 impl WrittenFiles {
     /// It stays: what names it is there, too.
     pub fn keep(self) -> Vec<PathBuf> {
         // What stays of the copies the next run takes away.
-        let _cleared = self.stage.clear();
+        let _cleared = self.stage.as_ref().map(SiteStage::clear);
         self.created
     }
 
@@ -95,7 +95,7 @@ impl WrittenFiles {
     pub fn undo(self) {
         let newest_first = || self.created.iter().rev();
         newest_first().for_each(|path| drop(fs::remove_file(path)));
-        let _cleared = self.stage.clear();
+        let _cleared = self.stage.as_ref().map(SiteStage::clear);
         newest_first().for_each(|path| drop(fs::remove_dir(path)));
     }
 }
@@ -121,7 +121,11 @@ pub fn write(root: &Path, files: &[SiteFile]) -> Result<WrittenFiles, Vec<String
         vec![format!("{}: {error}: nothing was written", path.display())]
     };
     let began = root_made(root, &mut created).map_err(told);
-    let began = began.and_then(|()| SiteStage::begin(root).map_err(|fault| vec![fault]));
+    let stage = || match files.is_empty() {
+        true => Ok(None),
+        false => SiteStage::begin(root).map(Some),
+    };
+    let began = began.and_then(|()| stage().map_err(|fault| vec![fault]));
     let stage = began.inspect_err(|_| {
         for path in created.iter().rev() {
             let _gone = fs::remove_dir(path);
@@ -172,6 +176,9 @@ fn create(root: &Path, files: &[SiteFile], written: &mut WrittenFiles) -> Result
     for (name, mode) in DIRECTORIES {
         directory_made(root.join(name), mode, created)?;
     }
+    let Some(stage) = stage else {
+        return Ok(());
+    };
     stage.write(files)?;
     let (last, first): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.name == LAST);
     for file in first.into_iter().chain(last) {

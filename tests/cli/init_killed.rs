@@ -15,14 +15,14 @@ use super::{mcp_ssh, said, tree};
 const CALLS: [&str; 6] = ["mkdir", "write", "link", "rename", "unlink", "rmdir"];
 
 /// A directory for sites, with a password beside them.
-fn folder() -> TempDir {
+pub(super) fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("password"), "hidden-word\n").unwrap();
     folder
 }
 
 /// A host that lets nobody in, and a password for it.
-fn words(folder: &TempDir, root: &Path, more: &[&str]) -> Vec<String> {
+pub(super) fn words(folder: &TempDir, root: &Path, more: &[&str]) -> Vec<String> {
     let password = folder.path().join("password");
     let words = [
         "init",
@@ -39,12 +39,12 @@ fn words(folder: &TempDir, root: &Path, more: &[&str]) -> Vec<String> {
     words
 }
 
-fn run(words: &[String]) -> (i32, String, String) {
+pub(super) fn run(words: &[String]) -> (i32, String, String) {
     said(&mcp_ssh(&[]).args(words).output().unwrap())
 }
 
 /// Kills the run at this call; whether it has come to it.
-fn is_killed(words: &[String], call: &str, nth: u32) -> bool {
+pub(super) fn is_killed(words: &[String], call: &str, nth: u32) -> bool {
     let mut strace = Command::new("strace");
     strace.args(["-qq", "-o", "/dev/null", "-e", &format!("trace=/^{call}")]);
     let inject = format!("inject=/^{call}:signal=KILL:when={nth}");

@@ -13,6 +13,7 @@ mod init_add;
 mod init_fingerprint;
 mod init_host;
 mod init_killed;
+mod init_left;
 mod init_login;
 mod init_refusals;
 mod init_signals;
