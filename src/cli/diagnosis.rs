@@ -319,6 +319,7 @@ fn step_of(kind: SshErrorKind) -> Option<DiagnosisStep> {
     let host_key = matches!(
         kind,
         Kind::HostKeyUnknown
+            | Kind::KnownHostsUnsettled
             | Kind::HostKeyChanged
             | Kind::HostKeyRevoked
             | Kind::HostKeyWeak

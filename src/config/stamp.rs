@@ -24,9 +24,10 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// Whether the file was last written at least `age` ago, by the clock.
+    /// Whether the file was last written at least `age` ago, by the clock. A program may give a file a time to come
+    /// (`touch -d`, an archive); the time at which the file was changed, which none may give, then says when it was.
     pub(super) fn was_written(&self, age: Duration) -> bool {
-        is_past(self.modified, age)
+        is_past(self.modified, age) || is_to_come(self.modified, age) && is_past(self.changed, age)
     }
 }
 
@@ -93,11 +94,57 @@ impl Stamps {
 }
 
 /// Whether a time is at least `age` ago; a time in the future is not.
-fn is_past((seconds, nanoseconds): (i64, i64), age: Duration) -> bool {
+fn is_past(time: (i64, i64), age: Duration) -> bool {
+    since(time) >= age.as_secs_f64()
+}
+
+/// Whether a time is more than `age` in the future.
+fn is_to_come(time: (i64, i64), age: Duration) -> bool {
+    since(time) < -age.as_secs_f64()
+}
+
+/// The seconds since a time; less than none before it.
+fn since((seconds, nanoseconds): (i64, i64)) -> f64 {
     #[expect(
         clippy::cast_precision_loss,
         reason = "microseconds of this century need no more than an f64 has"
     )]
     let time = seconds as f64 + nanoseconds as f64 / 1e9;
-    clock::unix_seconds() - time >= age.as_secs_f64()
+    clock::unix_seconds() - time
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Stamp;
+    use crate::clock;
+
+    /// In seconds from now: when the file was written as it says, when it was changed, and whether it is old.
+    #[test]
+    fn a_file_of_tomorrow_is_as_old_as_its_last_change() {
+        let at = |from_now: i64| {
+            #[expect(clippy::cast_possible_truncation, reason = "seconds of this century")]
+            let now = clock::unix_seconds() as i64;
+            (now + from_now, 0)
+        };
+        for (modified, changed, is_old) in [
+            (-3600, -3600, true),
+            (-3600, 0, true),
+            (0, 0, false),
+            (86_400, -3600, true),
+            (86_400, 0, false),
+            (86_400, 86_400, false),
+        ] {
+            let stamp = Stamp {
+                device: 1,
+                inode: 1,
+                bytes: 1,
+                modified: at(modified),
+                changed: at(changed),
+            };
+            let age = Duration::from_mins(1);
+            assert_eq!(stamp.was_written(age), is_old, "{modified} {changed}");
+        }
+    }
 }

@@ -180,9 +180,8 @@ impl<F: Fn(ConnectError) -> SshError> Dial<'_, F> {
     ) -> Result<(Session, LoginSecrets), LoginError> {
         let mut login = login(self.loaded, &made.credential)?;
         login.hide_sudo_password(self.loaded, &made.credential);
-        let unread = |fault| LoginError::Ssh(self.loaded.without_known_hosts(&fault));
         let known_hosts = self.loaded.written_known_hosts().await;
-        let known_hosts = known_hosts.map_err(unread)?;
+        let known_hosts = known_hosts.map_err(LoginError::Ssh)?;
         let (endpoint, identity) = (&made.endpoint, &login.identity);
         let addresses = Addresses {
             judged,

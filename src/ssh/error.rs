@@ -43,6 +43,8 @@ pub enum SshErrorKind {
     NoCredential,
     /// known_hosts holds no key for the host.
     HostKeyUnknown,
+    /// Somebody writes known_hosts all the time, so nobody can say what will be in it.
+    KnownHostsUnsettled,
     /// known_hosts holds only other keys for the host.
     HostKeyChanged,
     /// known_hosts says the key is revoked.
@@ -143,6 +145,7 @@ impl SshErrorKind {
             Self::PasswordExpired => Wording(Operator, "SSH password expired: Host wants a new password", "ask the operator to set a new one for this account on the host, and correct the secret"),
             Self::NoCredential => Wording(Operator, "SSH authentication failed: No credential configured", "ask the operator to set key_path, agent or password_secret in credentials.yml"),
             Self::HostKeyUnknown => Wording(Operator, "SSH host key not found: Add host to known_hosts", "ask the operator to run `mcp-ssh keyscan` for this host and compare the fingerprint"),
+            Self::KnownHostsUnsettled => Wording(Operator, "SSH known_hosts is being written: It counts once it is written to its end", "nothing was run: try again, and if that goes on, ask the operator what writes it"),
             Self::HostKeyChanged => Wording(Operator, "SSH host key verification failed: Host key mismatch", "somebody may be in the middle: ask the operator to compare fingerprints before the known_hosts line is replaced"),
             Self::HostKeyRevoked => Wording(Operator, "SSH host key revoked: The key is listed as @revoked in known_hosts", "do not retry: ask the operator to look at the host"),
             Self::HostKeyWeak => Wording(Host, "SSH host key too weak: RSA keys need 2048 bits or more", "ask the operator to give the host an ed25519 key"),

@@ -75,3 +75,36 @@ fn a_line_that_was_just_added_counts() {
     std::fs::write(&known_hosts, key).unwrap();
     assert_eq!(ran(&mut client, "echo x")["output"], "x\n");
 }
+
+/// Somebody who writes it again and again, and whether the writer was steady: it said nothing while a call went on.
+fn told_while_it_is_written_without_an_end() -> (bool, String) {
+    let site = Site::start("allknown");
+    let (known_hosts, key) = (
+        site.path("keys/known_hosts"),
+        site.sshd.known_hosts("127.0.0.1"),
+    );
+    let (mut client, _held) = site.serve();
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    std::fs::write(&known_hosts, &key).unwrap();
+    let writing = std::thread::spawn(move || {
+        let (mut last, mut steady) = (Instant::now(), true);
+        while stopped.try_recv().is_err() {
+            std::fs::write(&known_hosts, &key).unwrap();
+            steady &= last.elapsed() < STEADY;
+            last = Instant::now();
+            std::thread::sleep(STEP / 10);
+        }
+        steady
+    });
+    let told = refused(&mut client, "echo x")["error"].to_string();
+    stop.send(()).unwrap();
+    (writing.join().unwrap(), told)
+}
+
+#[test]
+fn one_that_is_written_without_an_end_is_told_as_that() {
+    let mut tries = (0..10).map(|_| told_while_it_is_written_without_an_end());
+    let steady = tries.find(|(steady, _)| *steady);
+    let (_, told) = steady.expect("this machine is too busy to write");
+    assert!(told.contains("SSH known_hosts is being written"), "{told}");
+}

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::config::{self, Credential, Files, Host, Inventory, Keys, Paths, Secrets, Stamp, Tag};
-use crate::ssh::{KnownHosts, OpenKeys, SshErrorKind};
+use crate::ssh::{KnownHosts, OpenKeys, SshError, SshErrorKind};
 use mcp_ssh_policy::{Decision, Explanation, HostPolicy, Policy, Verdict};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
 
@@ -204,13 +204,16 @@ impl Loaded {
     ///
     /// # Errors
     /// As [`Self::known_hosts`]; or that somebody writes it all the time.
-    pub async fn written_known_hosts(&self) -> Result<Rc<KnownHosts>, Diagnostic> {
+    pub async fn written_known_hosts(&self) -> Result<Rc<KnownHosts>, SshError> {
         let path = self.known_hosts_path();
         if config::is_written(&path).await {
-            return self.known_hosts();
+            let known_hosts = self.known_hosts();
+            return known_hosts.map_err(|fault| self.without_known_hosts(&fault));
         }
         let why = "it is being written, and counts once it is as it shall be: try again";
-        Err(Diagnostic::file(&path.to_string_lossy(), why))
+        let fault = Diagnostic::file(&path.to_string_lossy(), why);
+        let kind = SshErrorKind::KnownHostsUnsettled;
+        Err(SshError::new(kind, fault.headline()))
     }
 
     /// What a client can ask of a host.
