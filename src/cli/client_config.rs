@@ -4,7 +4,7 @@
 //! and where it belongs on stderr. Paths are absolute and stand in the arguments, since clients
 //! start a server with few variables and in any directory; so do the settings that are in force here. In the image, whose paths are nobody else's, the
 //! server is a container, and what stands for the machine's own names is told. Refuses a path that the client,
-//! docker or a terminal would read as something else.
+//! docker or a terminal would read as something else, and to let a container write a directory of others.
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +16,7 @@ use super::client_formats::{
 use super::client_settings::{CarriedSettings, ServerSettings};
 use super::clients::{CLIENTS, Client, ClientFormat, names};
 use super::{ExitStatus, Terminal};
+use crate::gate::is_trail_alone;
 use mcp_ssh_policy::shell::quoted;
 use mcp_ssh_yaml::diagnostic::{nearest, visible};
 
@@ -99,10 +100,7 @@ fn printed(
         let known = names.join(", ");
         return usage(format!("unknown client: {meant}write one of {known}"));
     };
-    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if options.name.is_empty() || !options.name.chars().all(named) {
-        return usage("`--name` takes letters, digits, `_` and `-`");
-    }
+    fitting_name(&options.name)?;
     let in_image = std::env::current_exe().is_ok_and(|binary| binary == Path::new(BINARY_OF_IMAGE));
     let contained = in_image
         || matches!(
@@ -115,7 +113,7 @@ fn printed(
     }
     let carried = settings.carried();
     let environment = environment(&options.env, &carried, image.is_some())?;
-    let places = places(settings, in_image);
+    let places = places(settings, in_image, image.is_some());
     let no_sandbox = settings.no_sandbox.then(|| "--no-sandbox".to_owned());
     let server = match image {
         Some(image) => container(image, &places, environment, no_sandbox)?,
@@ -140,7 +138,23 @@ fn printed(
             path.display()
         ));
     }
+    let left = settings.audit_file.filter(|_| places.audit.is_none());
+    if let Some(directory) = left.and_then(Path::parent) {
+        tell_audit_file(directory, terminal);
+    }
     tell_left_out(&carried, image.is_some(), terminal);
+    Ok(())
+}
+
+/// Refuses what a client cannot call a server.
+fn fitting_name(name: &str) -> Result<(), StatusAndReason> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if name.is_empty() || !name.chars().all(fits) {
+        return usage("`--name` takes letters, digits, `_` and `-`");
+    }
+    if name.starts_with('-') {
+        return usage("`--name` begins with `-`, which a client reads as an option");
+    }
     Ok(())
 }
 
@@ -171,6 +185,16 @@ fn claude_line(name: &str, server: &ServerCommand) -> String {
         .collect();
     let command = command_line(server);
     format!("claude mcp add{variables} --scope user {name} -- {command}")
+}
+
+/// That the container gets no audit file, since it could write all of its directory.
+fn tell_audit_file(directory: &Path, terminal: &mut Terminal) {
+    let told = directory.to_string_lossy();
+    let told: String = told.chars().map(visible).collect();
+    terminal.error(&format!(
+        "# the audit file does not go along: `{told}`, which the container could write, holds what is others'; the trail \
+         needs a directory of its own"
+    ));
 }
 
 /// What is in force here and does not go along.
@@ -206,8 +230,8 @@ struct ServerPlaces {
     audit: Option<(String, String)>,
 }
 
-/// The places, as far as they are known.
-fn places(settings: &ServerSettings<'_>, in_image: bool) -> ServerPlaces {
+/// The places, as far as they are known. A container gets no directory to write that is not there for the trail alone.
+fn places(settings: &ServerSettings<'_>, in_image: bool, is_contained: bool) -> ServerPlaces {
     let paths = settings.paths;
     let there = |path: &Path, mount: &str| {
         let directory = path.to_string_lossy();
@@ -218,7 +242,11 @@ fn places(settings: &ServerSettings<'_>, in_image: bool) -> ServerPlaces {
         }
     };
     let [config, keys, secrets] = MOUNTS;
-    let audit = settings.audit_file.and_then(|file| {
+    let is_alone = |file: &&Path| is_trail_alone(paths, paths.known_hosts(), file);
+    let audit = settings
+        .audit_file
+        .filter(|file| !is_contained || is_alone(file));
+    let audit = audit.and_then(|file| {
         let (directory, name) = (file.parent()?, file.file_name()?);
         let name = name.to_string_lossy().into_owned();
         Some((there(directory, AUDIT_MOUNT), name))

@@ -69,7 +69,7 @@ pub use file::{
     Replacement, ShownFile, TagWrite, TouchedFile, UnplannedFile, WriteCondition, WrittenFile,
 };
 pub use identifier::{new_id, random};
-pub use loaded::{KeysPlace, Loaded, LoginEnvironment, known_hosts_name};
+pub use loaded::{KeysPlace, Loaded, LoginEnvironment, is_trail_alone, known_hosts_name};
 pub use news::{Change, Changes, Reloaded};
 pub use open_to_others::open_to_others;
 pub use policy_tests::{JudgedAct, TestReport, run_policy_tests};

@@ -291,6 +291,7 @@ fn what_a_format_cannot_say_is_refused() {
         (&["client-config"], 2),
         (&["client-config", "cursor", "--name", "a.b"], 2),
         (&["client-config", "cursor", "--name", ""], 2),
+        (&["client-config", "cursor", "--name=-x"], 2),
         (&["client-config", "cursor", "--env", "A"], 2),
         (&["client-config", "cursor", "--env", "A-B=c"], 2),
         (&["client-config", "cursor", "--env", "A=${HOME}"], 1),

@@ -145,3 +145,45 @@ fn a_secret_of_the_environment_is_told_of_and_not_carried() {
     let (_, _, err) = said(&asked(&fixture, &[], &["json"], &[]));
     assert!(!err.contains("a secret is in"), "{err}");
 }
+
+/// Mounted, the container could write all that is in it.
+#[test]
+fn a_directory_of_others_is_not_mounted_for_the_trail() {
+    let fixture = Fixture::one_host(22);
+    let (own, beside) = (fixture.path("audit/a.jsonl"), fixture.path("a.jsonl"));
+    let others = [
+        "/dev/stderr",
+        "/a.jsonl",
+        "/var/log/a.jsonl",
+        "/dev/shm/a.jsonl",
+    ];
+    let kept = fixture.path("keys/a.jsonl");
+    for trail in others.into_iter().chain([beside.as_str(), kept.as_str()]) {
+        let folder = trail.rsplit_once('/').unwrap().0;
+        let folder = if folder.is_empty() { "/" } else { folder };
+        for client in ["docker", "compose"] {
+            let set = [("MCP_SSH_AUDIT_FILE", trail)];
+            let (status, out, err) = said(&asked(&fixture, &[], &[client], &set));
+            assert_eq!(status, 0, "{trail} {client}: {err}");
+            assert!(!out.contains("/app/audit"), "{trail} {client}: {out}");
+            assert!(!out.contains("AUDIT_FILE"), "{trail} {client}: {out}");
+            let told = format!("# the audit file does not go along: `{folder}`, ");
+            assert!(err.contains(&told), "{trail} {client}: {err}");
+            assert!(
+                err.contains("the trail needs a directory of its own"),
+                "{err}"
+            );
+        }
+        // A program of this machine opens the file alone.
+        let (_, out, err) = said(&asked(&fixture, &["--audit-file", trail], &["json"], &[]));
+        assert!(
+            out.contains(trail) && !err.contains("go along"),
+            "{out}{err}"
+        );
+    }
+    let (_, out, err) = said(&asked(&fixture, &["--audit-file", &own], &["docker"], &[]));
+    assert!(
+        out.contains(":/app/audit ") && !err.contains("go along"),
+        "{out}{err}"
+    );
+}

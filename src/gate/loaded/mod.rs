@@ -12,6 +12,7 @@ mod sudo;
 
 pub use environment::LoginEnvironment;
 pub use lint::KeysPlace;
+pub use shared::is_trail_alone;
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -7,6 +7,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::Loaded;
+use crate::config::Paths;
 use mcp_ssh_yaml::diagnostic::Diagnostic;
 
 /// What hier(7) has directly below `/`. Another one is a mount of this program's own, as in a container.
@@ -46,18 +47,25 @@ impl Loaded {
 
     /// Whether there is nothing in the directory of the audit file that is others', or the configuration's.
     pub fn has_own_directory(&self, audit_file: &Path) -> bool {
-        let Some(directory) = audit_file.parent().map(real) else {
-            return false;
-        };
-        let paths = &self.paths;
-        let directories = [&paths.config, &paths.keys, &paths.secrets].map(PathBuf::clone);
-        let files = [paths.servers(), paths.credentials(), paths.policy()];
-        let mut ours = directories.into_iter().chain(files);
-        let is_ours = |path: PathBuf| real(&path).starts_with(&directory);
-        !is_of_others(&directory, home().as_deref())
-            && !ours.any(is_ours)
-            && !is_ours(self.known_hosts_path())
+        is_trail_alone(&self.paths, self.known_hosts_path(), audit_file)
     }
+}
+
+/// As [`Loaded::has_own_directory`], of a configuration that need not load.
+pub fn is_trail_alone(paths: &Paths, known_hosts: PathBuf, audit_file: &Path) -> bool {
+    let Some(directory) = audit_file.parent().map(real) else {
+        return false;
+    };
+    let directories = [&paths.config, &paths.keys, &paths.secrets].map(PathBuf::clone);
+    let files = [
+        paths.servers(),
+        paths.credentials(),
+        paths.policy(),
+        known_hosts,
+    ];
+    let mut ours = directories.into_iter().chain(files);
+    let is_ours = |path: PathBuf| real(&path).starts_with(&directory);
+    !is_of_others(&directory, home().as_deref()) && !ours.any(is_ours)
 }
 
 /// The home of the user.
@@ -90,6 +98,7 @@ fn is_of_others(directory: &Path, home: Option<&Path>) -> bool {
     match *names(directory).as_slice() {
         [top] => SYSTEM.contains(&format!(" {top} ")) || home == Some(directory),
         ["run", name] => name == "user" || name == "lock",
+        ["dev" | "proc" | "sys", ..] => true,
         _ => is_shared(directory, home),
     }
 }
@@ -117,6 +126,9 @@ mod tests {
         for (directory, shared, of_others) in [
             ("/", true, true),
             ("/etc", true, true),
+            ("/dev", true, true),
+            ("/dev/shm", false, true),
+            ("/proc/self/fd", false, true),
             ("/app", true, false),
             ("/root", true, true),
             ("/home/ops", true, true),
