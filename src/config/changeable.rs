@@ -68,8 +68,17 @@ pub enum Changer {
 
 /// What others may change of a configuration and of its known_hosts.
 pub fn changeable(paths: &Paths, known_hosts: &Path) -> Vec<Changeable> {
+    changeable_beside(TrustedUsers::of_this_process(), paths, known_hosts)
+}
+
+/// What others than this user may change.
+pub fn changeable_by_others_than(user: u32, paths: &Paths, known_hosts: &Path) -> Vec<Changeable> {
+    changeable_beside(TrustedUsers::of(user), paths, known_hosts)
+}
+
+fn changeable_beside(trusted: TrustedUsers, paths: &Paths, known_hosts: &Path) -> Vec<Changeable> {
     let mut walk = ChangeableWalk {
-        trusted: TrustedUsers::of_this_process(),
+        trusted,
         found: Vec::new(),
     };
     for directory in [&paths.config, &paths.keys, &paths.secrets] {

@@ -24,7 +24,7 @@ mod trusted_users;
 mod watch;
 mod written;
 
-pub use changeable::{Changeable, ChangeablePart, Changer, changeable};
+pub use changeable::{Changeable, ChangeablePart, Changer, changeable, changeable_by_others_than};
 pub use credentials::{Agent, Credential, Credentials};
 #[cfg(fuzzing)]
 pub use dotenv::dotenv_value;

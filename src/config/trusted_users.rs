@@ -39,6 +39,14 @@ impl TrustedUsers {
         }
     }
 
+    /// Those of a process of another user.
+    pub fn of(user: u32) -> Self {
+        Self {
+            user,
+            ..Self::of_this_process()
+        }
+    }
+
     /// Whether what this user owns is no fault.
     pub fn has_user(&self, user: u32) -> bool {
         [0, self.user, IMAGE_USER].contains(&user) || self.is_unknown(user)

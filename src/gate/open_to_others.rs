@@ -8,17 +8,42 @@ use std::path::Path;
 use rustix::fs::{Mode, stat};
 
 use super::loaded::Loaded;
-use crate::config::{Changeable, ChangeablePart, Changer, Paths, changeable};
+use crate::config::{
+    Changeable, ChangeablePart, Changer, Paths, changeable, changeable_by_others_than,
+};
 use mcp_ssh_policy::shell::quoted;
 use mcp_ssh_yaml::diagnostic::Diagnostic;
 
 /// Warnings of what others may change, and of a credentials.yml with a password that others may read.
 pub fn open_to_others(paths: &Paths, loaded: Option<&Loaded>) -> Vec<Diagnostic> {
     let known_hosts = loaded.map_or_else(|| paths.known_hosts(), Loaded::known_hosts_path);
-    let found = changeable(paths, &known_hosts);
-    let mut told: Vec<Diagnostic> = found.iter().map(changed_by_others).collect();
+    let mut found = changeable(paths, &known_hosts);
+    let mut told = Vec::new();
+    if let Some(user) = sole_owner(&found) {
+        let message = format!(
+            "the configuration belongs to user {user}, who can change what it allows: run this as that user, or give it \
+             to root"
+        );
+        let place = paths.config.display().to_string();
+        told.push(Diagnostic::file_warning(&place, message));
+        found = changeable_by_others_than(user, paths, &known_hosts);
+    }
+    told.extend(found.iter().map(changed_by_others));
     told.extend(loaded.and_then(|loaded| read_by_others(paths, loaded)));
     told
+}
+
+/// The one user who owns all that is found to have another owner than it should, if it is not one thing alone. It is asked
+/// by root only: to any other user it is more than one line that such a site needs.
+fn sole_owner(found: &[Changeable]) -> Option<u32> {
+    let owner = |one: &Changeable| match one.by {
+        Changer::Owner(user) => Some(user),
+        Changer::Group(_) | Changer::Others => None,
+    };
+    let owners: Vec<u32> = found.iter().filter_map(owner).collect();
+    let (first, others) = owners.split_first()?;
+    let is_sole = !others.is_empty() && others.iter().all(|other| other == first);
+    (is_sole && rustix::process::geteuid().is_root()).then_some(*first)
 }
 
 fn changed_by_others(found: &Changeable) -> Diagnostic {
@@ -40,6 +65,13 @@ fn changed_by_others(found: &Changeable) -> Diagnostic {
         Changer::Others => format!("mode {mode:04o} lets others {does}: `chmod go-w {mend}`"),
         Changer::Group(group) => {
             format!("mode {mode:04o} lets group {group} {does}: `chmod go-w {mend}`")
+        }
+        // What is above may be somebody's home.
+        Changer::Owner(user) if found.part == ChangeablePart::Above => {
+            format!(
+                "user {user} owns it (mode {mode:04o}) and can {does}: move the configuration below a directory of \
+                 root's, or run this as user {user}"
+            )
         }
         Changer::Owner(user) => {
             let own = rustix::process::geteuid().as_raw();

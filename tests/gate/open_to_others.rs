@@ -238,3 +238,51 @@ fn the_group_of_the_user_alone_may_write() {
         format!("{policy}: warning: mode 0664 lets group 91234 change it: `chmod go-w {policy}`");
     both_tell(&fixture, as_account, &[told]);
 }
+
+/// `sudo mcp-ssh check` on a site of an ordinary user: nobody is advised to take a home away from its owner.
+#[test]
+fn root_is_told_of_a_site_of_another_user_in_one_line() {
+    let account = Account::create("site");
+    let fixture = Fixture::one_host(22);
+    let (user, group) = (account.uid(), account.gid());
+    let give = |name: &str, user: u32| {
+        chown(fixture.path(name), Some(user), Some(group)).unwrap();
+    };
+    let files = ["servers.yml", "credentials.yml", "policy.yml"];
+    let files = files.map(|name| format!("config/{name}"));
+    let all = ["", "config", "keys", "secrets", "keys/known_hosts"];
+    for name in all.into_iter().chain(files.iter().map(String::as_str)) {
+        give(name, user);
+        mode(
+            &fixture,
+            name,
+            if name.contains('/') { 0o664 } else { 0o775 },
+        );
+    }
+    let config = fixture.path("config");
+    let told = format!(
+        "{config}: warning: the configuration belongs to user {user}, who can change what it allows: run this as that \
+         user, or give it to root"
+    );
+    both_tell(&fixture, as_it_is, std::slice::from_ref(&told));
+    // What everybody may change is told beside it.
+    let policy = fixture.path("config/policy.yml");
+    mode(&fixture, "config/policy.yml", 0o666);
+    let open = format!("{policy}: warning: mode 0666 lets others change it: `chmod go-w {policy}`");
+    both_tell(&fixture, as_it_is, &[told, open]);
+    mode(&fixture, "config/policy.yml", 0o644);
+    // Of two users, each thing is told; what is above is nobody's to take away.
+    give("keys/known_hosts", 91_234);
+    mode(&fixture, "", 0o755);
+    let both = checked(fixture.server());
+    let above = fixture.path("");
+    let above = above.trim_end_matches('/');
+    let told = format!(
+        "{above}: warning: user {user} owns it (mode 0755) and can replace what is below it, the configuration too: \
+         move the configuration below a directory of root's, or run this as user {user}"
+    );
+    assert!(both.contains(&told), "{both:#?}");
+    let known_hosts = fixture.path("keys/known_hosts");
+    let told = format!("`chown 0 {known_hosts}`");
+    assert!(both.iter().any(|line| line.ends_with(&told)), "{both:#?}");
+}
