@@ -22,7 +22,6 @@ fn everything(folder: &Path) -> Vec<(PathBuf, u32, Option<Vec<u8>>)> {
 fn precious(folder: &Path, of: &Path) -> PathBuf {
     let precious = folder.join("precious");
     fs::create_dir(&precious).unwrap();
-    fs::write(precious.join("id"), "a key").unwrap();
     for copy in fs::read_dir(of).unwrap() {
         let copy = copy.unwrap();
         if copy.path().is_file() {
@@ -201,7 +200,12 @@ fn the_operator_adds_where_only_the_three_directories_are_theirs() {
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     // What the other user cannot come to may be above the binary.
     let binary = folder.path().join("mcp-ssh");
-    fs::copy(env!("CARGO_BIN_EXE_mcp-ssh"), &binary).unwrap();
+    // By another process: one that is started meanwhile would hold it open for writing, and it could not run.
+    let copied = Command::new("cp")
+        .arg(env!("CARGO_BIN_EXE_mcp-ssh"))
+        .arg(&binary)
+        .status();
+    assert!(copied.unwrap().success());
     let root = folder.path().join("site");
     run(&["init".to_owned(), root.to_str().unwrap().to_owned()]);
     let given = Command::new("chown")
