@@ -35,9 +35,13 @@ pub async fn tried(root: &Path, host: &HostTrial, terminal: &mut Terminal) -> Ex
         keys: root.join("keys"),
         secrets: root.join("secrets"),
     };
-    let nothing = CheckArguments::default();
+    // What a login lacks, and a host key that nobody has confirmed, is told by the step at which the way ends.
+    let files = CheckArguments {
+        keys_elsewhere: true,
+        ..CheckArguments::default()
+    };
     terminal.line("");
-    if check(&paths, None, &nothing, terminal) != ExitStatus::SUCCESS {
+    if check(&paths, None, &files, terminal) != ExitStatus::SUCCESS {
         return ExitStatus::FAILURE;
     }
     terminal.line("");

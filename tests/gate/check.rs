@@ -336,6 +336,8 @@ fn check_warns_of_what_can_hardly_be_meant() {
             "policy.yml:7:30: warning: `rm -rf *` never takes effect: rules[5] denies all of it",
             "credentials.yml: warning: no host logs in with credential `spare`",
             "known_hosts: warning: no key of `web`: see `mcp-ssh keyscan --all`",
+            "known_hosts: warning: no host that a rule names has a line here for itself and for each of its jump hosts, so \
+             nothing can run: see `mcp-ssh keyscan --all`",
             "credentials.yml: warning: credential `ops`: secret `pw` is nowhere: tried environment variable PW",
         ]
     );
@@ -355,11 +357,11 @@ fn a_known_hosts_that_is_not_there_is_told_with_its_mend() {
     std::fs::remove_file(&path).unwrap();
     let check = fixture.server().arg("check").output().unwrap();
     let told = format!(
-        "{}: warning: no such file: compare the fingerprints that `mcp-ssh keyscan --all` shows with \
+        "{}: no such file: compare the fingerprints that `mcp-ssh keyscan --all` shows with \
          the hosts' own, then put its lines there\n",
         path.display()
     );
-    assert_eq!((status(&check), text(&check.stderr)), (0, told));
+    assert_eq!((status(&check), text(&check.stderr)), (1, told));
     assert_eq!(
         status(&fixture.server().arg("healthcheck").output().unwrap()),
         1

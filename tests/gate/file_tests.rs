@@ -119,7 +119,6 @@ fn entries_of_files_that_no_test_exercises_are_listed() {
 #[test]
 fn what_can_hardly_be_meant_is_told_at_its_place() {
     let fixture = Fixture::one_host(22);
-    fixture.write("keys/known_hosts", "");
     fixture.write(
         "config/policy.yml",
         "files:\n- {action: allow, read: ['/proc/*'], write: ['/etc/*']}\n- {action: allow, aliases: [db], read: [/a]}\n",

@@ -1,9 +1,12 @@
 //! What `check` comes to, in its last line, and what `healthcheck` says of hosts of which some cannot be reached.
 
+use std::os::unix::process::CommandExt;
+
 use serde_json::Value;
 
 use super::cli::{status, text};
 use super::site::Site;
+use crate::support::account::Account;
 use crate::support::fixture::Fixture;
 use crate::support::keys::{KeyPair, write_private};
 
@@ -278,4 +281,91 @@ fn check_names_the_lines_of_known_hosts_by_which_no_host_is_found() {
     }
     let ran = site.run(&["run", "box", "--", "echo", "hi"]);
     assert_eq!(text(&ran.stdout), "hi\n", "{}", text(&ran.stderr));
+}
+
+/// Nothing can run where no host in use is known: `healthcheck` says so, too.
+#[test]
+fn a_known_hosts_by_which_no_host_in_use_is_known_is_an_error() {
+    let fixture = fixture();
+    fixture.write(
+        "config/servers.yml",
+        "hosts:\n- {alias: web, host: 127.0.0.1, credentials: ops, jump: hop}\n\
+         - {alias: hop, host: 127.0.0.2, credentials: ops}\n- {alias: db, host: 127.0.0.3, credentials: ops}\n",
+    );
+    let key = KeyPair::ed25519().public;
+    let all = "rules: [{action: allow, commands: [uptime], aliases: [web, db]}]\n";
+    let web = "rules: [{action: allow, commands: [uptime], aliases: [web]}]\n";
+    for (ends, policy, is_ready, warnings) in [
+        (&[1, 2, 3][..], all, true, 0),
+        (&[3], all, true, 2),
+        (&[1, 2], web, true, 1),
+        // Its jump host is not known, or it is not itself.
+        (&[1, 3], web, false, 1),
+        (&[2, 3], web, false, 1),
+        (&[1], all, false, 2),
+        (&[], all, false, 3),
+        // Where nothing may run, nothing has to be known.
+        (&[], "rules: []\n", true, 3),
+    ] {
+        let line = |end: &i32| format!("127.0.0.{end} {key}\n");
+        let known: String = ends.iter().map(line).collect();
+        fixture.write("keys/known_hosts", &known);
+        fixture.write("config/policy.yml", policy);
+        let (exit, told) = verdict(&fixture, &[]);
+        let expected = i32::from(!is_ready);
+        assert_eq!(exit, expected, "{ends:?} {policy}: {told}");
+        assert_eq!(
+            told.contains("1 error"),
+            !is_ready,
+            "{ends:?} {policy}: {told}"
+        );
+        if policy != "rules: []\n" {
+            let healthy = fixture.server().arg("healthcheck").output().unwrap();
+            assert_eq!(status(&healthy), expected, "{ends:?} {policy}");
+        }
+        let strict = verdict(&fixture, &["--strict", "--keys-elsewhere"]);
+        let line = match warnings + usize::from(!is_ready) {
+            0 => "verdict: ready".to_owned(),
+            1 => "verdict: ready, with 1 warning".to_owned(),
+            count => format!("verdict: ready, with {count} warnings"),
+        };
+        assert_eq!(strict, (0, line), "{ends:?} {policy}");
+        let counted = verdict(&fixture, &["--strict"]).0;
+        assert_eq!(counted, i32::from(warnings > 0), "{ends:?} {policy}");
+    }
+}
+
+/// A key of the image's user, as docs/DEPLOYMENT.md has it, keeps nobody from taking a rule away.
+#[test]
+fn keys_and_secrets_that_are_elsewhere_or_closed_do_not_count() {
+    let account = Account::create("away");
+    let fixture = fixture();
+    let as_account = |words: &[&str]| {
+        let mut check = fixture.server();
+        check.uid(account.uid()).gid(account.gid());
+        check.arg("check").args(words).output().unwrap()
+    };
+    let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(fixture.path(""), everyone).unwrap();
+    for (entry, words) in [
+        ("key_path: id", "keys/id"),
+        ("key_path: gone", "no such key file"),
+        ("password_secret: gone-pw", "is nowhere"),
+        ("agent: true", "SSH_AUTH_SOCK is not set"),
+    ] {
+        let entries = format!("entries: [{{name: ops, username: o, {entry}}}]\n");
+        fixture.write("config/credentials.yml", &entries);
+        let away = as_account(&["--keys-elsewhere", "--strict"]);
+        let (told, stdout) = (text(&away.stderr), text(&away.stdout));
+        assert!(told.contains(words), "{entry}: {told}");
+        assert!(told.contains("warning: "), "{entry}: {told}");
+        assert_eq!(status(&away), 0, "{entry}: {told}{stdout}");
+        assert_eq!(status(&as_account(&["--strict"])), 1, "{entry}");
+    }
+    // What the files say is counted all the same.
+    let policy =
+        "limits: {host_key_auto_add: true}\nrules: [{action: allow, commands: [uptime]}]\n";
+    fixture.write("config/policy.yml", policy);
+    let away = as_account(&["--keys-elsewhere", "--strict"]);
+    assert_eq!(status(&away), 1, "{}", text(&away.stdout));
 }

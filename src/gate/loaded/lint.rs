@@ -25,9 +25,29 @@ pub enum KeysPlace {
     Elsewhere,
 }
 
+/// What is wrong with a configuration, or can hardly be meant.
+#[derive(Debug, Default)]
+pub struct Lints {
+    /// All of it.
+    pub told: Vec<Diagnostic>,
+    /// How many of the warnings only say what is on another machine.
+    pub elsewhere: usize,
+}
+
+impl Lints {
+    /// Adds what is missing: an error where it is needed and here, else a warning.
+    fn lack(&mut self, place: KeysPlace, is_needed: bool, file: &str, message: String) {
+        self.told.push(match place == KeysPlace::Here && is_needed {
+            true => Diagnostic::file(file, message),
+            false => Diagnostic::file_warning(file, message),
+        });
+        self.elsewhere += usize::from(place == KeysPlace::Elsewhere);
+    }
+}
+
 impl Loaded {
     /// Faults of what the hosts in use are logged in to with, warnings about what the files say but can hardly mean, and about hosts that cannot be reached.
-    pub fn lint(&self, keys: KeysPlace) -> Vec<Diagnostic> {
+    pub fn lint(&self, keys: KeysPlace) -> Lints {
         let hosts = &self.inventory.hosts;
         let tags: Vec<HostTags<'_, Tag>> = hosts
             .iter()
@@ -36,21 +56,25 @@ impl Loaded {
                 tags: &host.tags,
             })
             .collect();
-        let mut lints = self.policy.lint(&self.policy_source, &tags);
+        let mut lints = Lints {
+            told: self.policy.lint(&self.policy_source, &tags),
+            elsewhere: 0,
+        };
         let used = self.used_credentials();
         let unused =
             |credential: &&Rc<Credential>| !used.iter().any(|used| Rc::ptr_eq(used, credential));
         let credentials = self.inventory.credentials.iter().filter(unused);
         let path = self.paths.credentials();
-        lints.extend(credentials.map(|credential| {
+        lints.told.extend(credentials.map(|credential| {
             let message = format!("no host logs in with {credential}");
             Diagnostic::file_warning(&path.to_string_lossy(), message)
         }));
-        lints.extend(self.known_hosts_lints());
-        lints.extend(self.login_diagnostics(keys));
-        lints.extend(self.sudo_lints());
-        let used = self.used_credentials();
-        lints.extend(used.iter().filter_map(|credential| self.unfit(credential)));
+        self.known_hosts_lints(keys, &mut lints);
+        self.login_diagnostics(keys, &mut lints);
+        lints.told.extend(self.sudo_lints());
+        for credential in used {
+            self.unfit(keys, credential, &mut lints);
+        }
         lints
     }
 
@@ -81,78 +105,88 @@ impl Loaded {
         self.policy.coverage(&self.policy_source, &tested)
     }
 
-    fn known_hosts_lints(&self) -> Vec<Diagnostic> {
+    /// Hosts whose key nobody knows. Where that is each one that a rule names, nothing can run.
+    fn known_hosts_lints(&self, place: KeysPlace, lints: &mut Lints) {
         let path = self.known_hosts_path();
         let path = path.to_string_lossy();
+        let in_use = self.hosts_in_use();
         let source = match self.read_known_hosts() {
             Ok(source) => source,
-            Err(fault) => return vec![Diagnostic::file_warning(&path, fault.message)],
+            Err(fault) => return lints.lack(place, !in_use.is_empty(), &path, fault.message),
         };
-        let (known_hosts, mut lints) = KnownHosts::parse(&source);
+        let (known_hosts, told) = KnownHosts::parse(&source);
+        lints.told.extend(told);
+        let is_known = |host: &Rc<Host>| known_hosts.covers(&known_hosts_name(host), host.port);
         for host in self.inventory.hosts.iter() {
-            let name = known_hosts_name(host);
-            if !known_hosts.covers(&name, host.port) {
+            if !is_known(host) {
+                let name = known_hosts_name(host);
                 let elsewhere = known_hosts.host(&name, host.port).elsewhere();
                 let alias = &host.alias;
                 let message =
                     format!("no key of `{alias}`{elsewhere}: see `mcp-ssh keyscan --all`");
-                lints.push(Diagnostic::file_warning(&path, message));
+                lints.lack(place, false, &path, message);
             }
         }
-        lints
+        let is_reached =
+            |host: &&Rc<Host>| is_known(host) && self.jump_hosts(host).into_iter().all(is_known);
+        if !in_use.is_empty() && !in_use.iter().any(is_reached) {
+            let message = "no host that a rule names has a line here for itself and for each of its jump hosts, so nothing \
+                           can run: see `mcp-ssh keyscan --all`";
+            lints.lack(place, true, &path, message.to_owned());
+        }
     }
 
     /// What is wrong with the keys and secrets of the credentials that hosts use. A missing one gives only a warning
-    /// where no host in use has it, and where all of them are elsewhere.
-    fn login_diagnostics(&self, place: KeysPlace) -> Vec<Diagnostic> {
+    /// where no host in use has it, and where all of them are elsewhere, as does a key there that may not be read.
+    fn login_diagnostics(&self, place: KeysPlace, lints: &mut Lints) {
         let (keys, secrets) = (self.keys(), self.secrets());
         let entries = self.paths.credentials();
         let (used, needed) = (self.used_credentials(), self.needed_credentials());
-        let mut diagnostics = Vec::new();
         for credential in &used {
-            let is_error = place == KeysPlace::Here && needed.contains(&credential.name);
-            let missing = |place: &str, message: String| match is_error {
-                true => Diagnostic::file(place, message),
-                false => Diagnostic::file_warning(place, message),
-            };
+            let is_needed = needed.contains(&credential.name);
             let private = credential.private_key();
             let private = private.map(|path| keys.open(path).map(drop));
             let public = credential.public_files();
             let public = public.map(|path| keys.open_public(path).map(drop));
             let faults = private.into_iter().chain(public).filter_map(Result::err);
-            diagnostics.extend(faults.map(|fault| {
-                if fault.kind == KeyErrorKind::Missing {
-                    missing(&fault.place, fault.reason())
+            for fault in faults {
+                let is_elsewhere = place == KeysPlace::Elsewhere
+                    && matches!(fault.kind, KeyErrorKind::Unreadable(_));
+                if is_elsewhere || fault.kind == KeyErrorKind::Missing {
+                    lints.lack(place, is_needed, &fault.place, fault.reason());
                 } else {
-                    Diagnostic::file(&fault.place, fault.reason())
+                    let fault = Diagnostic::file(&fault.place, fault.reason());
+                    lints.told.push(fault);
                 }
-            }));
+            }
             let unfound = credential.secrets();
             let unfound = unfound.filter_map(|name| secrets.get(name).err());
-            let told = unfound.map(|fault| format!("{credential}: {fault}"));
-            diagnostics.extend(told.map(|fault| missing(&entries.to_string_lossy(), fault)));
+            for fault in unfound {
+                let told = format!("{credential}: {fault}");
+                lints.lack(place, is_needed, &entries.to_string_lossy(), told);
+            }
         }
         let names = used.iter().flat_map(|credential| credential.secrets());
-        diagnostics.extend(secrets.exposed(names));
-        diagnostics
+        lints.told.extend(secrets.exposed(names));
     }
 
     /// Why no host would accept a credential, though its files and secrets can be read. A missing agent gives only a
     /// warning, as a missing file or secret does.
-    fn unfit(&self, credential: &Credential) -> Option<Diagnostic> {
+    fn unfit(&self, place: KeysPlace, credential: &Credential, lints: &mut Lints) {
         let told = |error: &SshError| format!("{credential}: {}", error.detail());
         let here = self.paths.credentials();
         match login(self, credential) {
             Ok(login) => {
-                let error = login.identity.check().err()?;
-                let file = self.file_at_fault(error.kind(), credential).unwrap_or(here);
-                Some(Diagnostic::file(&file.to_string_lossy(), told(&error)))
+                if let Err(error) = login.identity.check() {
+                    let file = self.file_at_fault(error.kind(), credential).unwrap_or(here);
+                    let fault = Diagnostic::file(&file.to_string_lossy(), told(&error));
+                    lints.told.push(fault);
+                }
             }
             Err(LoginError::Ssh(error)) => {
-                let message = told(&error);
-                Some(Diagnostic::file_warning(&here.to_string_lossy(), message))
+                lints.lack(place, false, &here.to_string_lossy(), told(&error));
             }
-            Err(LoginError::Key(_) | LoginError::Secret(_)) => None,
+            Err(LoginError::Key(_) | LoginError::Secret(_)) => {}
         }
     }
 
