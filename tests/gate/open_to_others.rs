@@ -275,13 +275,12 @@ fn root_is_told_of_a_site_of_another_user_in_one_line() {
     give("keys/known_hosts", 91_234);
     mode(&fixture, "", 0o755);
     let both = checked(fixture.server());
-    let above = fixture.path("");
-    let above = above.trim_end_matches('/');
+    // The path of what is above is not compared: its name is made of random letters, as a secret may be.
     let told = format!(
-        "{above}: warning: user {user} owns it (mode 0755) and can replace what is below it, the configuration too: \
-         move the configuration below a directory of root's, or run this as user {user}"
+        ": warning: user {user} owns it (mode 0755) and can replace what is below it, the configuration too: move the \
+         configuration below a directory of root's, or run this as user {user}"
     );
-    assert!(both.contains(&told), "{both:#?}");
+    assert!(both.iter().any(|line| line.ends_with(&told)), "{both:#?}");
     let known_hosts = fixture.path("keys/known_hosts");
     let told = format!("`chown 0 {known_hosts}`");
     assert!(both.iter().any(|line| line.ends_with(&told)), "{both:#?}");
