@@ -47,6 +47,8 @@ pub struct Changeable {
 pub enum ChangeablePart {
     /// One of its files.
     File,
+    /// A key or a secret, whose mode is judged where it is read.
+    Login,
     /// One of its three directories, where a new file counts, too.
     Directory,
     /// A directory on the way to one of these.
@@ -66,17 +68,27 @@ pub enum Changer {
     Others,
 }
 
-/// What others may change of a configuration and of its known_hosts.
-pub fn changeable(paths: &Paths, known_hosts: &Path) -> Vec<Changeable> {
-    changeable_beside(TrustedUsers::of_this_process(), paths, known_hosts)
+/// What others may change of a configuration, of its known_hosts, and of the files of its logins.
+pub fn changeable(paths: &Paths, known_hosts: &Path, logins: &[PathBuf]) -> Vec<Changeable> {
+    changeable_beside(TrustedUsers::of_this_process(), paths, known_hosts, logins)
 }
 
 /// What others than this user may change.
-pub fn changeable_by_others_than(user: u32, paths: &Paths, known_hosts: &Path) -> Vec<Changeable> {
-    changeable_beside(TrustedUsers::of(user), paths, known_hosts)
+pub fn changeable_by_others_than(
+    user: u32,
+    paths: &Paths,
+    known_hosts: &Path,
+    logins: &[PathBuf],
+) -> Vec<Changeable> {
+    changeable_beside(TrustedUsers::of(user), paths, known_hosts, logins)
 }
 
-fn changeable_beside(trusted: TrustedUsers, paths: &Paths, known_hosts: &Path) -> Vec<Changeable> {
+fn changeable_beside(
+    trusted: TrustedUsers,
+    paths: &Paths,
+    known_hosts: &Path,
+    logins: &[PathBuf],
+) -> Vec<Changeable> {
     let mut walk = ChangeableWalk {
         trusted,
         found: Vec::new(),
@@ -87,6 +99,9 @@ fn changeable_beside(trusted: TrustedUsers, paths: &Paths, known_hosts: &Path) -
     let files = [paths.policy(), paths.servers(), paths.credentials()];
     for file in files.iter().map(PathBuf::as_path).chain([known_hosts]) {
         walk.to(file, ChangeablePart::File);
+    }
+    for file in logins {
+        walk.to(file, ChangeablePart::Login);
     }
     walk.found
 }
@@ -169,7 +184,7 @@ impl ChangeableWalk {
             (!self.trusted.has_user(status.st_uid)).then_some(Changer::Owner(status.st_uid));
         // In a sticky directory only the owner of a name takes it away, and all that is on the way is looked at by itself.
         let is_shared = part == ChangeablePart::Above && mode & STICKY != 0;
-        let writer = if is_shared {
+        let writer = if is_shared || part == ChangeablePart::Login {
             None
         } else if mode & OTHERS_WRITE != 0 {
             Some(Changer::Others)

@@ -19,6 +19,8 @@ const ALL_USERS: [&str; 3] = ["0", "0", "4294967295"];
 #[derive(Debug)]
 pub(super) struct TrustedUsers {
     user: u32,
+    /// The group of the process.
+    group: u32,
     /// Whether the user namespace lacks some users.
     is_partial: bool,
     /// The texts of /etc/passwd and /etc/group; empty without one, as in the image.
@@ -33,6 +35,7 @@ impl TrustedUsers {
         let is_partial = !map.is_empty() && !map.split_whitespace().eq(ALL_USERS);
         Self {
             user: rustix::process::geteuid().as_raw(),
+            group: rustix::process::getegid().as_raw(),
             is_partial,
             accounts: text_of("/etc/passwd"),
             groups: text_of("/etc/group"),
@@ -43,6 +46,7 @@ impl TrustedUsers {
     pub fn of(user: u32) -> Self {
         Self {
             user,
+            group: user,
             ..Self::of_this_process()
         }
     }
@@ -61,7 +65,8 @@ impl TrustedUsers {
         self.is_partial && number == UNMAPPED
     }
 
-    /// Whether a group is there for the user alone: it has the user's name or number, and no other account is in it.
+    /// Whether a group is there for the user alone: it has the user's name or number, or is that of the process and no file
+    /// knows it; and no other account is in it.
     fn is_own_group(&self, group: u32) -> bool {
         let accounts = || self.accounts.lines().filter_map(account);
         let is_own = |name: &str| accounts().any(|(own, user, _)| own == name && user == self.user);
@@ -73,7 +78,9 @@ impl TrustedUsers {
             members.any(|name| !is_own(name))
         });
         let is_named = rows.iter().any(|(name, ..)| is_own(name));
-        !is_of_others && !has_others && (group == self.user || is_named)
+        !is_of_others
+            && !has_others
+            && (group == self.user || is_named || rows.is_empty() && group == self.group)
     }
 }
 
@@ -112,6 +119,7 @@ mod tests {
         let (accounts, groups) = (ACCOUNTS.to_owned(), GROUPS.to_owned());
         TrustedUsers {
             user,
+            group: 20_002,
             is_partial,
             accounts,
             groups,
@@ -161,6 +169,12 @@ mod tests {
                 "as in the image, which knows no accounts",
             ),
             (20000, 20001, false, "nobody knows whose it is"),
+            (
+                20000,
+                20002,
+                true,
+                "the process has it, and nobody is known in it",
+            ),
         ] {
             assert_eq!(users(own, false).has_group(group), is_trusted, "{why}");
         }

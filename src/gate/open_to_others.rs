@@ -17,7 +17,8 @@ use mcp_ssh_yaml::diagnostic::Diagnostic;
 /// Warnings of what others may change, and of a credentials.yml with a password that others may read.
 pub fn open_to_others(paths: &Paths, loaded: Option<&Loaded>) -> Vec<Diagnostic> {
     let known_hosts = loaded.map_or_else(|| paths.known_hosts(), Loaded::known_hosts_path);
-    let mut found = changeable(paths, &known_hosts);
+    let logins = loaded.map(Loaded::login_files).unwrap_or_default();
+    let mut found = changeable(paths, &known_hosts, &logins);
     let mut told = Vec::new();
     if let Some(user) = sole_owner(&found) {
         let message = format!(
@@ -26,7 +27,7 @@ pub fn open_to_others(paths: &Paths, loaded: Option<&Loaded>) -> Vec<Diagnostic>
         );
         let place = paths.config.display().to_string();
         told.push(Diagnostic::file_warning(&place, message));
-        found = changeable_by_others_than(user, paths, &known_hosts);
+        found = changeable_by_others_than(user, paths, &known_hosts, &logins);
     }
     told.extend(found.iter().map(changed_by_others));
     told.extend(loaded.and_then(|loaded| read_by_others(paths, loaded)));
@@ -50,7 +51,7 @@ fn changed_by_others(found: &Changeable) -> Diagnostic {
     let mend = mended(&found.path);
     let mode = found.mode;
     let does = match found.part {
-        ChangeablePart::File => "change it",
+        ChangeablePart::File | ChangeablePart::Login => "change it",
         // A new file in a sticky directory counts where there is none of its name.
         ChangeablePart::Directory if mode & 0o1000 != 0 => "put files into it",
         ChangeablePart::Directory => "replace what is in it",
@@ -59,7 +60,10 @@ fn changed_by_others(found: &Changeable) -> Diagnostic {
     };
     let option = match found.part {
         ChangeablePart::Link => "-h ",
-        ChangeablePart::File | ChangeablePart::Directory | ChangeablePart::Above => "",
+        ChangeablePart::File
+        | ChangeablePart::Login
+        | ChangeablePart::Directory
+        | ChangeablePart::Above => "",
     };
     let message = match found.by {
         Changer::Others => format!("mode {mode:04o} lets others {does}: `chmod go-w {mend}`"),

@@ -33,7 +33,7 @@ fn site() -> Site {
 
 /// What is found, one line each, without the temporary directory's name.
 fn found(site: &Site, paths: &Paths) -> Vec<String> {
-    let found = changeable(paths, &paths.known_hosts());
+    let found = changeable(paths, &paths.known_hosts(), &[]);
     let line = |one: &mcp_ssh::config::Changeable| {
         let path = site.plain(&one.path.display().to_string());
         format!("{path} {:?} {:?} {:04o}", one.part, one.by, one.mode)

@@ -285,3 +285,34 @@ fn root_is_told_of_a_site_of_another_user_in_one_line() {
     let told = format!("`chown 0 {known_hosts}`");
     assert!(both.iter().any(|line| line.ends_with(&told)), "{both:#?}");
 }
+
+/// Who owns a key or a secret of a host in use can put another one there.
+#[test]
+fn the_owner_of_a_key_and_of_a_secret_is_told() {
+    assert!(
+        is_root(),
+        "this test needs files of other users: run the tests as root"
+    );
+    let fixture = Fixture::one_host(22);
+    let pair = crate::support::keys::KeyPair::ed25519();
+    crate::support::keys::write_private(fixture.path("keys/id").as_ref(), &pair.private);
+    fixture.write("secrets/pw", "of-no-account");
+    mode(&fixture, "secrets/pw", 0o600);
+    mode(&fixture, "keys/id", 0o600);
+    for (entry, name) in [
+        ("key_path: id", "keys/id"),
+        ("password_secret: pw", "secrets/pw"),
+    ] {
+        let text = format!("entries:\n- {{name: ops, username: ops, {entry}}}\n");
+        fixture.write("config/credentials.yml", &text);
+        let path = fixture.path(name);
+        for (owner, is_told) in [(91_234, true), (10_001, false), (0, false)] {
+            chown(&path, Some(owner), None).unwrap();
+            let told = format!(
+                "{path}: warning: user {owner} owns it (mode 0600) and can change it: `chown 0 {path}`"
+            );
+            let expected: Vec<String> = is_told.then_some(told).into_iter().collect();
+            both_tell(&fixture, as_it_is, &expected);
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //! passphrase; `healthcheck` only reads the files.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::config::{Credential, Host, KeyErrorKind, Tag};
@@ -267,6 +268,22 @@ impl Loaded {
         credentials
             .map(|credential| Rc::clone(&credential.name))
             .collect()
+    }
+
+    /// The files that may hold the keys and secrets with which the hosts in use are logged in to.
+    pub fn login_files(&self) -> Vec<PathBuf> {
+        let needed = self.needed_credentials();
+        let used = self.used_credentials().into_iter();
+        let used = used.filter(|credential| needed.contains(&credential.name));
+        let mut files = Vec::new();
+        for credential in used {
+            let keys = credential.private_key().into_iter();
+            let keys = keys.chain(credential.public_files());
+            files.extend(keys.map(|path| self.paths.keys.join(path.as_path())));
+            let secrets = credential.secrets();
+            files.extend(secrets.map(|name| self.paths.secrets.join(name.as_str())));
+        }
+        files
     }
 
     /// Each credential that some host uses, once.
