@@ -85,6 +85,7 @@ fn run(example: &str) -> (i32, String, String) {
             std::fs::copy(&from, home.path().join(folder).join(file)).unwrap();
         }
     }
+    std::fs::write(home.path().join("keys/known_hosts"), Fixture::known_hosts()).unwrap();
     std::fs::write(home.path().join(".ssh/config"), "Host a\n").unwrap();
     std::fs::write(home.path().join("hosts.ini"), "a\n").unwrap();
     std::fs::write(home.path().join("commands.jsonl"), "\"uptime\"\n").unwrap();
