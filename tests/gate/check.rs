@@ -350,24 +350,6 @@ fn check_warns_of_what_can_hardly_be_meant() {
     assert_eq!(status(&strict), 1);
 }
 
-#[test]
-fn a_known_hosts_that_is_not_there_is_told_with_its_mend() {
-    let fixture = Fixture::one_host(22);
-    let path = std::path::PathBuf::from(fixture.config()).with_file_name("keys/known_hosts");
-    std::fs::remove_file(&path).unwrap();
-    let check = fixture.server().arg("check").output().unwrap();
-    let told = format!(
-        "{}: no such file: compare the fingerprints that `mcp-ssh keyscan --all` shows with \
-         the hosts' own, then put its lines there\n",
-        path.display()
-    );
-    assert_eq!((status(&check), text(&check.stderr)), (1, told));
-    assert_eq!(
-        status(&fixture.server().arg("healthcheck").output().unwrap()),
-        1
-    );
-}
-
 /// What the Python server takes otherwise: a note, so that `--strict` takes the reference's own policy.
 #[test]
 fn a_block_of_everything_is_noted_with_its_line() {

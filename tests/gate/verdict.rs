@@ -369,3 +369,21 @@ fn keys_and_secrets_that_are_elsewhere_or_closed_do_not_count() {
     let away = as_account(&["--keys-elsewhere", "--strict"]);
     assert_eq!(status(&away), 1, "{}", text(&away.stdout));
 }
+
+#[test]
+fn a_known_hosts_that_is_not_there_is_told_with_its_mend() {
+    let fixture = Fixture::one_host(22);
+    let path = std::path::PathBuf::from(fixture.config()).with_file_name("keys/known_hosts");
+    std::fs::remove_file(&path).unwrap();
+    let check = fixture.server().arg("check").output().unwrap();
+    let told = format!(
+        "{}: no such file: compare the fingerprints that `mcp-ssh keyscan --all` shows with \
+         the hosts' own, then put its lines there\n",
+        path.display()
+    );
+    assert_eq!((status(&check), text(&check.stderr)), (1, told));
+    assert_eq!(
+        status(&fixture.server().arg("healthcheck").output().unwrap()),
+        1
+    );
+}

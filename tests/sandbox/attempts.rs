@@ -32,10 +32,10 @@ enum Without {
 use Without::{Differs, DiffersForAdmin, Untried};
 
 /// An attempt, and its error behind the filter that opens nothing to write; 0 is none.
-type Case = (&'static str, Attempt, c_int, Without);
+type AttemptCase = (&'static str, Attempt, c_int, Without);
 
 #[rustfmt::skip]
-const CASES: &[Case] = &[
+const CASES: &[AttemptCase] = &[
     // Programs and processes
     ("execve", || call(SYS_execve, &[path(c"/")]), EPERM, Differs),
     ("execveat", || call(SYS_execveat, &[number(AT_FDCWD), path(c"/")]), EPERM, Differs),
@@ -145,7 +145,7 @@ const CASES: &[Case] = &[
 /// Calls of x86_64 alone: older ones, and the same under other numbers.
 #[cfg(target_arch = "x86_64")]
 #[rustfmt::skip]
-const LEGACY: &[Case] = &[
+const LEGACY: &[AttemptCase] = &[
     ("fork", || forks(SYS_fork, 0), EPERM, Differs),
     ("vfork", || forks(SYS_vfork, 0), EPERM, Untried),
     ("open to write", || call(SYS_open, &[path(c"/dev/null"), number(O_WRONLY)]), EPERM, Differs),
@@ -161,11 +161,11 @@ const LEGACY: &[Case] = &[
 #[cfg(target_arch = "x86_64")]
 const X32: c_long = 0x4000_0000;
 #[cfg(target_arch = "aarch64")]
-const LEGACY: &[Case] = &[];
+const LEGACY: &[AttemptCase] = &[];
 
 /// Behind the filter of a server with an audit file that is opened later.
 #[rustfmt::skip]
-const APPENDING: &[Case] = &[
+const APPENDING: &[AttemptCase] = &[
     ("openat to append and read", || opens(O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC), 0, Untried),
     ("openat to append to what it empties", || opens(O_RDWR | O_APPEND | O_TRUNC), EPERM, Untried),
     ("openat to append only", || opens(O_WRONLY | O_APPEND), EPERM, Untried),
@@ -176,7 +176,7 @@ const APPENDING: &[Case] = &[
 
 /// What holds without a filter, too; 1 of PR_GET_DUMPABLE would be a process that can be dumped.
 #[rustfmt::skip]
-const HARDENED: &[Case] = &[
+const HARDENED: &[AttemptCase] = &[
     ("PR_GET_DUMPABLE", || result(SYS_prctl, &[number(PR_GET_DUMPABLE)]), 0, Untried),
     ("PR_GET_NO_NEW_PRIVS", || result(SYS_prctl, &[number(PR_GET_NO_NEW_PRIVS)]), 1, Untried),
     ("execve", || call(SYS_execve, &[path(c"/")]), EACCES, Untried),
@@ -234,7 +234,7 @@ fn a_call_of_another_architecture_ends_the_process() {
     assert_eq!(status.signal(), Some(SIGSYS), "{status}");
 }
 
-fn cases() -> impl Iterator<Item = &'static Case> {
+fn cases() -> impl Iterator<Item = &'static AttemptCase> {
     CASES.iter().chain(LEGACY)
 }
 
@@ -265,7 +265,7 @@ fn child(task: &str) -> (ExitStatus, String) {
 #[ignore = "the child of the tests beside it"]
 fn attempts() {
     let task = std::env::var(TASK).expect("it is the child of the tests beside it");
-    let cases: Vec<&Case> = match task.as_str() {
+    let cases: Vec<&AttemptCase> = match task.as_str() {
         "appending" => {
             sandbox::enter(Filter::Appending);
             APPENDING.iter().collect()

@@ -14,14 +14,14 @@ use super::load;
 use super::vouching::policies_and_lines;
 
 /// A policy's text, a host and its tags, and a line for it.
-struct Case {
+struct RuleLineCase {
     yaml: String,
     alias: &'static str,
     tags: &'static [&'static str],
     line: String,
 }
 
-impl Case {
+impl RuleLineCase {
     fn judge(&self, policy: &Policy) -> Decision {
         policy.for_host(self.alias, self.tags).judge(&self.line)
     }
@@ -55,14 +55,14 @@ impl Case {
     }
 }
 
-fn cases() -> Vec<Case> {
+fn cases() -> Vec<RuleLineCase> {
     let mut cases = Vec::new();
     for (yaml, alias, lines) in policies() {
         let tags: &[&str] = match alias {
             "prod-web-1" => &["production", "web"],
             _ => &["staging", "web"],
         };
-        cases.extend(lines.into_iter().map(|line| Case {
+        cases.extend(lines.into_iter().map(|line| RuleLineCase {
             yaml: yaml.to_owned(),
             alias,
             tags,
@@ -70,7 +70,7 @@ fn cases() -> Vec<Case> {
         }));
     }
     let further = policies_and_lines().into_iter();
-    cases.extend(further.map(|(yaml, line)| Case {
+    cases.extend(further.map(|(yaml, line)| RuleLineCase {
         yaml,
         alias: "web-1",
         tags: &[],
@@ -97,7 +97,7 @@ fn is_final(decision: &Decision) -> bool {
 }
 
 /// What is wrong with the lines that are shown for a denied line.
-fn fault(case: &Case, decision: &Decision, lines: &[String]) -> Option<String> {
+fn fault(case: &RuleLineCase, decision: &Decision, lines: &[String]) -> Option<String> {
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let commands = decision.commands();
     let pasted = case.with(&lines);
@@ -170,7 +170,7 @@ fn what_plan_shows_for_a_denied_line_allows_it_when_it_is_pasted() {
 }
 
 /// What is wrong with what is shown for the denied lines, how many have rules, and how many can have none.
-fn tried(cases: &[Case]) -> (Vec<String>, usize, usize) {
+fn tried(cases: &[RuleLineCase]) -> (Vec<String>, usize, usize) {
     let (mut faults, mut shown, mut none) = (Vec::new(), 0, 0);
     let mut loaded = (String::new(), load(""));
     for case in cases {
@@ -231,7 +231,7 @@ proptest! {
         let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
         let pipe = if piped { "id | " } else { "" };
         let line = format!("{pipe}frobtool {}", words.join(" "));
-        let case = Case {
+        let case = RuleLineCase {
             yaml: "rules:\n- {action: allow, commands: [id, 'frobtool *']}\n".to_owned(),
             alias: "web-1",
             tags: &[],
@@ -254,7 +254,7 @@ fn more_words_than_an_entry_takes_and_a_name_with_a_blank_are_spelled_as_text() 
         "'r m' '../*' 2>/dev/null".to_owned(),
     ] {
         let yaml = "rules:\n- {action: allow, commands: [id]}\n".to_owned();
-        let case = Case {
+        let case = RuleLineCase {
             yaml,
             alias: "web-1",
             tags: &[],

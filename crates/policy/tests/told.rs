@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{host, load};
 
 /// The `commands` of a rule, a line, why it is denied, what the assistant is told, what `plan` shows.
-type Told = (
+type ToldRow = (
     &'static str,
     &'static str,
     &'static str,
@@ -14,7 +14,7 @@ type Told = (
 );
 
 const KNOWN: &str = "ask the operator whether this is meant to run here: no wildcard grants it";
-const TOLD: &[Told] = &[
+const TOLD: &[ToldRow] = &[
     (
         "find *",
         "find /var -name '*.log' -delete",

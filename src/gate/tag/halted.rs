@@ -89,9 +89,9 @@ mod tests {
     use super::*;
 
     /// A run that nobody resumes.
-    struct WaitingRun;
+    struct UnresumedRun;
 
-    impl HaltedRun for WaitingRun {
+    impl HaltedRun for UnresumedRun {
         fn is_outdated(&self, _: &TagRequest, _: Option<&str>) -> bool {
             false
         }
@@ -114,7 +114,7 @@ mod tests {
     fn so_many_runs_wait_and_one_that_is_taken_makes_room() {
         let runs = HaltedRuns::default();
         let digest = |number: usize| [u8::try_from(number).unwrap(); 32];
-        let keep = |number| runs.keep(digest(number), Box::new(WaitingRun)).is_ok();
+        let keep = |number| runs.keep(digest(number), Box::new(UnresumedRun)).is_ok();
         for number in 0..MAX_HALTED {
             assert!(keep(number));
         }

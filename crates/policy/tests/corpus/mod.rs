@@ -67,13 +67,13 @@ const CLASSES: [&str; 13] = [
     "boundary",
 ];
 
-struct Case {
+struct CorpusCase {
     class: &'static str,
     command: String,
     reason: &'static str,
 }
 
-fn cases(text: &'static str) -> Vec<Case> {
+fn cases(text: &'static str) -> Vec<CorpusCase> {
     text.lines()
         .map(|line| {
             let fields: Vec<&str> = line.split('\t').collect();
@@ -82,7 +82,7 @@ fn cases(text: &'static str) -> Vec<Case> {
             };
             let command = serde_json::from_str(command)
                 .unwrap_or_else(|fault| panic!("{command} is no JSON string: {fault}"));
-            Case {
+            CorpusCase {
                 class,
                 command,
                 reason,
@@ -92,7 +92,7 @@ fn cases(text: &'static str) -> Vec<Case> {
 }
 
 /// The cases whose verdict is not of those that are wanted, one a line.
-fn wrong(cases: &[Case], policy: &HostPolicy, wanted: &[Verdict]) -> String {
+fn wrong(cases: &[CorpusCase], policy: &HostPolicy, wanted: &[Verdict]) -> String {
     cases
         .iter()
         .map(|case| (case, policy.judge(&case.command)))

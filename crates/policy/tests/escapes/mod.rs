@@ -9,9 +9,9 @@ use mcp_ssh_yaml::diagnostic::Source;
 use super::{host, short};
 
 /// A rule's pattern, a command that it matches, and what is decided.
-type Case = (&'static str, &'static str, &'static str);
+type EscapeCase = (&'static str, &'static str, &'static str);
 
-fn cases() -> impl Iterator<Item = &'static Case> {
+fn cases() -> impl Iterator<Item = &'static EscapeCase> {
     text::CASES.iter().chain(system::CASES)
 }
 

@@ -1,9 +1,9 @@
 //! Transfer, archives, the system, databases, containers, packages and builds.
 
-use super::Case;
+use super::EscapeCase;
 
 #[rustfmt::skip]
-pub const CASES: &[Case] = &[
+pub const CASES: &[EscapeCase] = &[
     ("wget *", "wget -q --spider http://x", "allow"),
     ("wget *", "wget -O /etc/x http://x", "escape_guard"),
     ("wget *", "wget -qO- http://x", "allow"),

@@ -1,9 +1,9 @@
 //! Search, text, editors, interpreters, and the wrappers that run others.
 
-use super::Case;
+use super::EscapeCase;
 
 #[rustfmt::skip]
-pub const CASES: &[Case] = &[
+pub const CASES: &[EscapeCase] = &[
     ("find *", "find /var/log -name '*.log' -mtime -1", "allow"),
     ("find *", "find . -type f -size +10M", "allow"),
     ("find *", "find . -name -delete", "allow"),

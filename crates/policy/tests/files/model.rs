@@ -7,22 +7,23 @@ use super::{lax, strict};
 
 /// How patterns read a component that begins with `.`, and letters: `Taken` ignores their case.
 #[derive(Clone, Copy, PartialEq)]
-enum Hidden {
+enum HiddenName {
     Spelled,
     Taken,
 }
 
-fn path_matches(pattern: &[&str], path: &[&str], hidden: Hidden) -> bool {
+fn path_matches(pattern: &[&str], path: &[&str], hidden: HiddenName) -> bool {
     match (pattern, path) {
         ([], rest) => rest.is_empty(),
         (["**", behind @ ..], _) => (0..=path.len()).any(|count| {
-            let seen = |component: &&str| hidden == Hidden::Taken || !component.starts_with('.');
+            let seen =
+                |component: &&str| hidden == HiddenName::Taken || !component.starts_with('.');
             path[..count].iter().all(seen) && path_matches(behind, &path[count..], hidden)
         }),
         (_, []) => false,
         ([first, behind @ ..], [component, rest @ ..]) => {
             let spelled = first.starts_with('.') || !component.starts_with('.');
-            let lax = hidden == Hidden::Taken;
+            let lax = hidden == HiddenName::Taken;
             let small = |text: &str| text.to_ascii_lowercase();
             let takes = (spelled && is_named(first, component))
                 || (lax && is_named(first, component))
@@ -87,8 +88,8 @@ proptest! {
         path in joined(path_part()),
     ) {
         let matches = |hidden| path_matches(&components(&glob), &components(&path), hidden);
-        let allows = if matches(Hidden::Spelled) { "allow" } else { "none" };
-        let denies = if matches(Hidden::Taken) { "deny" } else { "none" };
+        let allows = if matches(HiddenName::Spelled) { "allow" } else { "none" };
+        let denies = if matches(HiddenName::Taken) { "deny" } else { "none" };
         prop_assert_eq!([strict(&glob, &path), lax(&glob, &path)], [allows, denies]);
     }
 

@@ -2,10 +2,10 @@
 //! that denies.
 
 /// (command, denied pattern, decision)
-pub type Case = (&'static str, &'static str, &'static str);
+pub type PeelingCase = (&'static str, &'static str, &'static str);
 
 /// Programs that run their arguments.
-pub const ARGUMENTS: &[Case] = &[
+pub const ARGUMENTS: &[PeelingCase] = &[
     ("sudo rm x", "rm *", "rule"),
     ("sudo /bin/rm x", "rm *", "rule"),
     ("/usr/bin/sudo rm x", "rm *", "rule"),
@@ -113,7 +113,7 @@ pub const ARGUMENTS: &[Case] = &[
 ];
 
 /// Programs that run a text.
-pub const TEXTS: &[Case] = &[
+pub const TEXTS: &[PeelingCase] = &[
     ("sh -c 'rm x'", "rm *", "rule"),
     ("sh -c \"echo a; rm x\"", "rm *", "rule"),
     ("sh -c 'echo a && ls | rm x'", "rm *", "rule"),
@@ -165,7 +165,7 @@ pub const TEXTS: &[Case] = &[
 ];
 
 /// Programs that read further arguments from elsewhere.
-pub const READ: &[Case] = &[
+pub const READ: &[PeelingCase] = &[
     ("ls | xargs rm x", "rm *", "rule"),
     ("ls | xargs rm", "rm *", "rule"),
     ("ls | xargs rm x", "rm x", "rule"),
@@ -208,7 +208,7 @@ pub const READ: &[Case] = &[
 ];
 
 /// Options, subcommands and texts, as the rows of the knowledge base say.
-pub const BY_ROWS: &[Case] = &[
+pub const BY_ROWS: &[PeelingCase] = &[
     ("parallel ::: 'rm x'", "rm *", "rule"),
     ("parallel -j2 ::: ls 'rm x'", "rm *", "rule"),
     ("su -s /bin/rm app", "rm *", "rule"),
@@ -246,7 +246,7 @@ pub const BY_ROWS: &[Case] = &[
 ];
 
 /// Wrappers in wrappers.
-pub const NESTED: &[Case] = &[
+pub const NESTED: &[PeelingCase] = &[
     ("timeout 5 nice -n 5 sudo -u root /bin/rm x", "rm *", "rule"),
     ("sudo sudo sudo sudo rm x", "rm *", "rule"),
     (
@@ -270,7 +270,7 @@ pub const NESTED: &[Case] = &[
 ];
 
 /// Arguments that only look like a denied command.
-pub const LEFT_ALONE: &[Case] = &[
+pub const LEFT_ALONE: &[PeelingCase] = &[
     ("systemctl status shutdown.target", "shutdown*", "allow"),
     (
         "sudo systemctl status shutdown.target",

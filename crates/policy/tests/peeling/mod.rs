@@ -6,7 +6,7 @@ use mcp_ssh_policy::{HostPolicy, Suspicion, Verdict};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use self::cases::{ARGUMENTS, BY_ROWS, Case, LEFT_ALONE, NESTED, READ, TEXTS};
+use self::cases::{ARGUMENTS, BY_ROWS, LEFT_ALONE, NESTED, PeelingCase, READ, TEXTS};
 use super::{host, short};
 
 /// Everything is allowed but one pattern.
@@ -21,7 +21,7 @@ fn denying(pattern: &str) -> HostPolicy {
     host(&policy.to_string(), "web", &[])
 }
 
-fn check(cases: &[Case]) {
+fn check(cases: &[PeelingCase]) {
     let wrong: Vec<String> = cases
         .iter()
         .filter_map(|(command, pattern, expected)| {

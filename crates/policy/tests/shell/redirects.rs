@@ -24,7 +24,7 @@ const SPELLINGS: [&str; 12] = [
 
 /// What a file descriptor leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Sink {
+enum RedirectSink {
     Out,
     Err,
     Null,
@@ -43,7 +43,7 @@ fn shells_redirect_as_parsed() {
         .iter()
         .map(|text| CommandLine::parse(text).expect(text))
         .collect();
-    let expected: BTreeSet<(Sink, String)> = lines.iter().flat_map(said).collect();
+    let expected: BTreeSet<(RedirectSink, String)> = lines.iter().flat_map(said).collect();
     let rendered: Vec<String> = lines.iter().map(CommandLine::render).collect();
     for shell in &SHELLS {
         assert_eq!(
@@ -62,15 +62,15 @@ fn shells_redirect_as_parsed() {
 }
 
 /// What `say N` writes, and where the line's redirections let it go.
-fn said(line: &CommandLine) -> Vec<(Sink, String)> {
+fn said(line: &CommandLine) -> Vec<(RedirectSink, String)> {
     let command = line.commands().next().unwrap();
-    let (mut out, mut err) = (Sink::Out, Sink::Err);
+    let (mut out, mut err) = (RedirectSink::Out, RedirectSink::Err);
     for redirect in command.redirects() {
         match redirect {
             Redirect::ErrToOut => err = out,
             Redirect::OutToErr => out = err,
-            Redirect::OutToNull => out = Sink::Null,
-            Redirect::ErrToNull => err = Sink::Null,
+            Redirect::OutToNull => out = RedirectSink::Null,
+            Redirect::ErrToNull => err = RedirectSink::Null,
             Redirect::InFromNull => {}
         }
     }
@@ -80,12 +80,12 @@ fn said(line: &CommandLine) -> Vec<(Sink, String)> {
         (err, format!("err {number}")),
     ]
     .into_iter()
-    .filter(|(sink, _)| *sink != Sink::Null)
+    .filter(|(sink, _)| *sink != RedirectSink::Null)
     .collect()
 }
 
-fn heard((out, err): (String, String)) -> BTreeSet<(Sink, String)> {
-    let out = out.lines().map(|line| (Sink::Out, line.to_owned()));
-    let err = err.lines().map(|line| (Sink::Err, line.to_owned()));
+fn heard((out, err): (String, String)) -> BTreeSet<(RedirectSink, String)> {
+    let out = out.lines().map(|line| (RedirectSink::Out, line.to_owned()));
+    let err = err.lines().map(|line| (RedirectSink::Err, line.to_owned()));
     out.chain(err).collect()
 }

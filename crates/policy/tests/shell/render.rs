@@ -16,7 +16,7 @@ use super::shells::{Place, SHELLS, Shell};
 use super::table;
 
 /// An accepted line: as it was written, and as it was understood.
-struct Case {
+struct RenderCase {
     text: String,
     line: CommandLine,
 }
@@ -35,7 +35,7 @@ fn dash_and_bash_read_generated_lines_as_the_parser_does() {
 
 #[test]
 fn dash_and_bash_read_written_lines_as_the_parser_does() {
-    let cases: Vec<Case> = table::accepted()
+    let cases: Vec<RenderCase> = table::accepted()
         .filter_map(parse)
         .filter(|case| names(&case.line).all(|name| can_be_a_function(&name)))
         .collect();
@@ -45,7 +45,7 @@ fn dash_and_bash_read_written_lines_as_the_parser_does() {
 
 #[test]
 fn shells_run_written_lines_as_parsed() {
-    let cases: Vec<Case> = table::accepted().filter_map(parse).collect();
+    let cases: Vec<RenderCase> = table::accepted().filter_map(parse).collect();
     on_every_shell(|shell| {
         let place = Place::new();
         cases
@@ -56,7 +56,7 @@ fn shells_run_written_lines_as_parsed() {
 
 #[test]
 fn shells_run_programs_of_any_name() {
-    let cases: Vec<Case> = named().take(200).collect();
+    let cases: Vec<RenderCase> = named().take(200).collect();
     on_every_shell(|shell| {
         let place = Place::new();
         cases
@@ -67,13 +67,13 @@ fn shells_run_programs_of_any_name() {
 
 /// Runs what the agent wrote, where the shell is one that the parser reads like. To shells, a
 /// carriage return is a character of the word, and `&>` is bash's alone.
-fn compare_originals(shell: &Shell, cases: &[Case]) {
+fn compare_originals(shell: &Shell, cases: &[RenderCase]) {
     let foreign: &[&str] = match shell.name {
         "bash" => &["\r"],
         "dash" => &["\r", "&>"],
         _ => return,
     };
-    let portable = |case: &&Case| !foreign.iter().any(|text| case.text.contains(text));
+    let portable = |case: &&RenderCase| !foreign.iter().any(|text| case.text.contains(text));
     compare(shell, cases.iter().filter(portable), |case| {
         case.text.clone()
     });
@@ -82,11 +82,11 @@ fn compare_originals(shell: &Shell, cases: &[Case]) {
 /// Runs texts through the tracing functions; each must do what its case says.
 fn compare<'a>(
     shell: &Shell,
-    cases: impl IntoIterator<Item = &'a Case>,
-    text: impl Fn(&Case) -> String,
+    cases: impl IntoIterator<Item = &'a RenderCase>,
+    text: impl Fn(&RenderCase) -> String,
 ) {
     let place = Place::new();
-    let cases: Vec<&Case> = cases.into_iter().collect();
+    let cases: Vec<&RenderCase> = cases.into_iter().collect();
     let names = cases
         .iter()
         .flat_map(|case| names(&case.line))
@@ -172,20 +172,20 @@ fn on_every_shell(check: impl Fn(&Shell) + Sync) {
     });
 }
 
-fn parse(text: String) -> Option<Case> {
+fn parse(text: String) -> Option<RenderCase> {
     let line = CommandLine::parse(&text).ok()?;
-    Some(Case { text, line })
+    Some(RenderCase { text, line })
 }
 
 /// Distinct accepted lines, of which a good part is quoted, escaped and joined.
-fn generated() -> Vec<Case> {
+fn generated() -> Vec<RenderCase> {
     let wanted = match std::env::var("MCP_SSH_LONG").as_deref() {
         Ok("1") => 100_000,
         _ => 5_000,
     };
     let mut seen = HashSet::new();
     let mut generator = Generator::new(1);
-    let cases: Vec<Case> = std::iter::repeat_with(|| generator.line())
+    let cases: Vec<RenderCase> = std::iter::repeat_with(|| generator.line())
         .filter(|text| seen.insert(text.clone()))
         .filter_map(parse)
         .filter(|case| names(&case.line).all(|name| NAMES.contains(&&*name)))
@@ -226,7 +226,7 @@ fn names(line: &CommandLine) -> impl Iterator<Item = Cow<'_, str>> {
 }
 
 /// Accepted lines of one command whose name is a random word that can name a file.
-fn named() -> impl Iterator<Item = Case> {
+fn named() -> impl Iterator<Item = RenderCase> {
     let mut generator = Generator::new(2);
     let mut seen = HashSet::new();
     std::iter::repeat_with(move || format!("{} {}", generator.word(), generator.word()))
