@@ -154,9 +154,9 @@ test-release: ## the tests of what a release is made of and of the scripts that 
 quick_release_tests := bundle comparison deb debian draft forwarder install install_place kubernetes latest man registry scripts workflows
 
 .PHONY: test-release-quick
-test-release-quick: static ## the part of test-release that needs only the static binary, in about 5 minutes
+test-release-quick: static ## the part of test-release that needs only the static binary, in about 3 minutes
 	@scripts/release/tools.sh
-	@$(heeding_signals) target/release-venv/bin/python -m pytest -q -p no:cacheprovider -k 'not arm64' \
+	@$(heeding_signals) target/release-venv/bin/python -m pytest -q -p no:cacheprovider -n auto --dist loadfile -k 'not arm64' \
 		$(quick_release_tests:%=tests/release/test_%.py)
 
 .PHONY: test-newcomer

@@ -9,6 +9,7 @@ use std::process::Command;
 use super::{mcp_ssh, output, path, said, tree};
 use crate::gate::site::Site;
 use crate::support::keys::write_private;
+use crate::support::open_copy::OpenCopy;
 
 const NEW: [(&str, u32); 7] = [
     ("config", 0o755),
@@ -156,7 +157,8 @@ fn a_failure_in_the_middle_is_taken_back() {
     // As a user who may not write there, who gets as far as nothing.
     fs::remove_file(root.join("secrets")).unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    let mut other = mcp_ssh(&["init", root.to_str().unwrap()]);
+    let copy = OpenCopy::make();
+    let mut other = copy.of(&mcp_ssh(&["init", root.to_str().unwrap()]));
     if rustix::process::geteuid().is_root() {
         other.uid(65534);
     } else {

@@ -8,6 +8,7 @@ use std::process::Command;
 
 use super::init_killed::{folder, is_killed, run, words};
 use super::{mcp_ssh, said, tree};
+use crate::support::open_copy::OpenCopy;
 
 /// All that is there, with the bytes of files.
 fn everything(folder: &Path) -> Vec<(PathBuf, u32, Option<Vec<u8>>)> {
@@ -198,14 +199,7 @@ fn the_operator_adds_where_only_the_three_directories_are_theirs() {
     const OPERATOR: &str = "10001";
     let folder = folder();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    // What the other user cannot come to may be above the binary.
-    let binary = folder.path().join("mcp-ssh");
-    // By another process: one that is started meanwhile would hold it open for writing, and it could not run.
-    let copied = Command::new("cp")
-        .arg(env!("CARGO_BIN_EXE_mcp-ssh"))
-        .arg(&binary)
-        .status();
-    assert!(copied.unwrap().success());
+    let copy = OpenCopy::make();
     let root = folder.path().join("site");
     run(&["init".to_owned(), root.to_str().unwrap().to_owned()]);
     let given = Command::new("chown")
@@ -216,7 +210,10 @@ fn the_operator_adds_where_only_the_three_directories_are_theirs() {
     let by_operator = |words: &[String]| {
         let mut setpriv = Command::new("setpriv");
         setpriv.args(["--reuid", OPERATOR, "--regid", OPERATOR, "--clear-groups"]);
-        let setpriv = setpriv.arg(&binary).args(words).env_remove("SSH_AUTH_SOCK");
+        let setpriv = setpriv
+            .arg(copy.path())
+            .args(words)
+            .env_remove("SSH_AUTH_SOCK");
         said(&setpriv.output().expect("setpriv is not installed"))
     };
     let agent = [

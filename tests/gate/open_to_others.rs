@@ -9,6 +9,7 @@ use super::cli::{status, text};
 use super::records::lines;
 use crate::support::account::Account;
 use crate::support::fixture::Fixture;
+use crate::support::open_copy::OpenCopy;
 use crate::support::sshd::is_root;
 
 fn mode(fixture: &Fixture, name: &str, mode: u32) {
@@ -226,7 +227,9 @@ fn the_group_of_the_user_alone_may_write() {
         mode(&fixture, name, if is_file { 0o664 } else { 0o775 });
     }
     let (user, group) = (account.uid(), account.gid());
-    let as_account = |mut server: Command| {
+    let copy = OpenCopy::make();
+    let as_account = |server: Command| {
+        let mut server = copy.of(&server);
         server.uid(user).gid(group);
         server
     };

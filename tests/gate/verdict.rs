@@ -9,6 +9,7 @@ use super::site::Site;
 use crate::support::account::Account;
 use crate::support::fixture::Fixture;
 use crate::support::keys::{KeyPair, write_private};
+use crate::support::open_copy::OpenCopy;
 
 /// A configuration whose `web` has a key, and its known_hosts a line.
 fn fixture() -> Fixture {
@@ -340,8 +341,9 @@ fn a_known_hosts_by_which_no_host_in_use_is_known_is_an_error() {
 fn keys_and_secrets_that_are_elsewhere_or_closed_do_not_count() {
     let account = Account::create("away");
     let fixture = fixture();
+    let copy = OpenCopy::make();
     let as_account = |words: &[&str]| {
-        let mut check = fixture.server();
+        let mut check = copy.of(&fixture.server());
         check.uid(account.uid()).gid(account.gid());
         check.arg("check").args(words).output().unwrap()
     };

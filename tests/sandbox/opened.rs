@@ -67,11 +67,14 @@ fn a_normal_day_asks_for_nothing_that_is_refused() {
     let place = SocketPlace::new();
     let _approver = HookedApprover::start(&place, &place.hook(r#""decision":"once""#));
     let (site, folder) = busy_site(&place);
-    let trace = site.fixture.path("trace");
+    let traces = tempfile::tempdir().unwrap();
+    let trace = traces.path().join("of");
     let (mut client, held) = site.serve_by(|server| {
+        // A file for each thread: in one file a call is two lines when another thread's comes between.
         let mut traced = Command::new("strace");
         traced
-            .args(["-D", "-f", "-o", &trace])
+            .args(["-D", "-ff", "-o"])
+            .arg(&trace)
             .arg(server.get_program());
         traced
     });
@@ -104,13 +107,18 @@ fn a_normal_day_asks_for_nothing_that_is_refused() {
     assert_eq!(ran(&mut client, "echo 6")["output"], "6\n");
     client.close_stdin();
     client.ends();
-    let trace = fs::read_to_string(&trace).unwrap();
+    let threads = fs::read_dir(traces.path()).unwrap();
+    let trace: String = threads
+        .map(|thread| fs::read_to_string(thread.unwrap().path()).unwrap())
+        .collect();
     assert!(trace.contains("landlock_restrict_self"), "strace runs");
     // The filter does not know its flags and says that there is none; that is believed.
     assert_eq!(trace.matches("openat2(").count(), 1);
     let refusals: Vec<&str> = trace
         .lines()
         .filter(|call| call.contains("= -1 EACCES") || call.contains("= -1 EPERM"))
+        // By it glibc, which only a test's build has, asks for this machine's addresses where a name has IPv6, too.
+        .filter(|call| !call.starts_with("socket(AF_NETLINK, "))
         .collect();
     assert_eq!(refusals, [] as [&str; 0]);
     assert!(fs::metadata(&trail).unwrap().len() > 0);

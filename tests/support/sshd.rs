@@ -37,6 +37,7 @@ pub struct Builder {
     certificates: Vec<String>,
     authorized: Vec<String>,
     config: Vec<String>,
+    subsystem: Option<String>,
     program: Option<PathBuf>,
     greeting: Vec<u8>,
 }
@@ -78,6 +79,12 @@ impl Builder {
     /// Adds a line to sshd_config, before the defaults of this file, so that it wins.
     pub fn config(mut self, line: &str) -> Self {
         self.config.push(line.to_owned());
+        self
+    }
+
+    /// What it starts for SFTP: a command, or a script from `#!` on, which is put where every account comes to.
+    pub fn sftp(mut self, subsystem: &str) -> Self {
+        self.subsystem = Some(subsystem.to_owned());
         self
     }
 
@@ -139,6 +146,9 @@ impl Builder {
             let file = folder.join(format!("host_key_{index}-cert.pub"));
             fs::write(&file, text).unwrap();
             config += &format!("HostCertificate {}\n", file.display());
+        }
+        if let Some(subsystem) = &self.subsystem {
+            config += &format!("Subsystem sftp {}\n", startable(folder, subsystem));
         }
         let authorized = folder.join("authorized_keys");
         fs::write(&authorized, self.authorized.join("\n")).unwrap();
@@ -278,6 +288,17 @@ fn children_of(parent: u32) -> Vec<i32> {
         parent_of == Some(parent.to_string().as_str())
     };
     pids.filter(is_child).collect()
+}
+
+/// A command that starts it, whoever logs in: the checkout may be below a directory of root's alone.
+fn startable(folder: &Path, subsystem: &str) -> String {
+    if !subsystem.starts_with("#!") {
+        return subsystem.to_owned();
+    }
+    let script = folder.join("sftp");
+    fs::write(&script, subsystem).unwrap();
+    set_mode(&script, 0o755);
+    script.display().to_string()
 }
 
 fn set_mode(path: &Path, mode: u32) {

@@ -34,12 +34,7 @@ fn site(tag: &str) -> FileSite {
 }
 
 fn site_with(tag: &str, entries: &str) -> FileSite {
-    let program = concat!(
-        "/usr/bin/python3 ",
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/gate/files/ending_sftp.py"
-    );
-    FileSite::with(tag, entries, program, |_| {})
+    FileSite::with(tag, entries, include_str!("ending_sftp.py"), |_| {})
 }
 
 /// Begins a write of `new`: a file of which only the name is new is made, any other is replaced.

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """ending_sftp.py: OpenSSH's sftp-server, which ends or hangs at one request, as the name of the new file says.
 
 `REQUEST-WHEN-HOW`: at the first request of this kind after the file was made, `before` the server sees it or `behind` what it

@@ -137,11 +137,7 @@ fn what_the_account_may_not_do_and_what_is_missing_is_told() {
 #[test]
 fn a_connection_that_is_lost_and_a_call_that_is_cancelled_leave_the_old_file() {
     let entries = "- {action: allow, write: ['DIR/*'], max_bytes: 8000000}";
-    let slow = concat!(
-        "/usr/bin/python3 ",
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/gate/files/slow_sftp.py"
-    );
+    let slow = include_str!("slow_sftp.py");
     let mut site = FileSite::with("flost", entries, slow, |_| {});
     site.write("a", "old");
     for number in 0..6 {

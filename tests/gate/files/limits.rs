@@ -1,8 +1,7 @@
 //! What a host or this server has no room for: a quota, the largest file of an account, a call with a content that is
 //! too long.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 
 use serde_json::{Value, json};
 
@@ -38,14 +37,8 @@ fn a_quota_that_is_used_up_is_told_and_leaves_the_old_file() {
 /// `ulimit -f`: the kernel has the write fail in its middle.
 #[test]
 fn the_largest_file_that_an_account_may_have_leaves_the_old_file() {
-    let programs = tempfile::tempdir().unwrap();
-    let program = programs.path().join("limited");
     let script = "#!/bin/sh\nulimit -f 64\nexec /usr/lib/openssh/sftp-server\n";
-    fs::write(&program, script).unwrap();
-    for path in [programs.path(), &program] {
-        fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
-    }
-    let mut site = FileSite::with("ffsize", ALL, program.to_str().unwrap(), |_| {});
+    let mut site = FileSite::with("ffsize", ALL, script, |_| {});
     site.write("a", "old");
     let (told, error) = refused(&mut site, "a");
     assert_eq!(error, "SFTP failure: Host gives no reason", "{told}");

@@ -16,13 +16,8 @@ const AWAY: &str = "\r\u{1b}[K";
 const HOSTILE: &str = "bl\u{1b}[2J\u{202e}ob";
 
 fn slow(tag: &str) -> (Site, TempDir) {
-    let program = concat!(
-        "/usr/bin/python3 ",
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/gate/files/slow_sftp.py"
-    );
     let entries = "- {action: allow, read: ['DIR/*'], write: ['DIR/*'], max_bytes: 9000000}";
-    site_over(tag, entries, program)
+    site_over(tag, entries, include_str!("slow_sftp.py"))
 }
 
 /// What a terminal of so many columns is sent; `$FAR` is a path of the host, `$NEAR` the name of a file here.

@@ -125,10 +125,7 @@ impl FileSite {
 /// A host with this subsystem, and a folder that its account may write in.
 pub fn site_over(tag: &str, entries: &str, subsystem: &str) -> (Site, TempDir) {
     let user = KeyPair::ed25519();
-    let sshd = Sshd::builder()
-        .authorize(&user)
-        .config(&format!("Subsystem sftp {subsystem}"))
-        .start();
+    let sshd = Sshd::builder().authorize(&user).sftp(subsystem).start();
     let site = Site::of(tag, sshd, user);
     let folder = folder(&site.account);
     site.write_policy(&policy(&folder, entries));

@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 """slow_sftp.py: OpenSSH's sftp-server, to which and from which no more than some two megabytes a second come."""
 
 import os

@@ -16,6 +16,7 @@ use crate::gate::records::of_type;
 use crate::gate::site::Site;
 use crate::support::account::Account;
 use crate::support::approver::{FakeApprover, HELLO, HookedApprover, SocketPlace};
+use crate::support::open_copy::OpenCopy;
 
 fn asked(place: &SocketPlace, tag: &str, more: &str) -> Asked {
     let site = Site::start(&format!("h{tag}"));
@@ -201,10 +202,8 @@ fn the_user_of_the_approver_counts_and_is_on_record() {
     std::os::unix::fs::chown(home.path(), Some(uid), None).unwrap();
     let hook = place.hook(r#""decision":"once""#);
     let socket = home.path().join("approver.sock");
-    // The other user need not be able to read where this was built.
-    let program = home.path().join("mcp-ssh");
-    std::fs::copy(env!("CARGO_BIN_EXE_mcp-ssh"), &program).unwrap();
-    let mut command = Command::new(program);
+    let copy = OpenCopy::make();
+    let mut command = Command::new(copy.path());
     command
         .args(["approver", "--allow-uid", "0", "--socket"])
         .arg(&socket);

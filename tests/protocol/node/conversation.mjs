@@ -1,6 +1,9 @@
 // What a client of an official JavaScript SDK hears from the server. Prints one JSON line for each
 // fact, [name, value]; tests/protocol/conversation.rs knows what they have to be.
-import { appendFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFile } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 // A line on stdin says that the command in question runs on the host.
@@ -67,11 +70,25 @@ async function runsOnHosts(call) {
     fact(`run ${command}`, outcome(await call("ssh_run", { alias, command })));
   }
   fact("run elsewhere", (await text(call("ssh_run", { alias: "bax", command: "echo hi" }))).includes("`bax`"));
-  const heard = [];
-  const fleet = { tag: "lab", command: "echo hi" };
-  const fanOut = await content(call("ssh_run_on_tag", fleet, { onprogress: (news) => heard.push(news) }));
+  await newsOfARun(call);
+}
+
+/** The command ends when its first news is there: a client drops news that it reads together with the answer. */
+async function newsOfARun(call) {
+  const folder = mkdtempSync(join(tmpdir(), "conversation-"));
+  chmodSync(folder, 0o755);
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  let heard;
+  const onprogress = (news) => {
+    if (!heard) writeFile(pipe, "hi\n", () => {});
+    heard ??= news;
+  };
+  const fleet = { tag: "lab", command: `cat ${pipe}` };
+  const fanOut = await content(call("ssh_run_on_tag", fleet, { onprogress }));
+  rmSync(folder, { recursive: true });
   fact("run on tag", fanOut.results.map((result) => [result.alias, result.status, result.output]));
-  fact("progress", [heard[0].progress, heard[0].total, heard[0].message.includes("task_id")]);
+  fact("progress", [heard?.progress, heard?.total, heard?.message.includes("task_id")]);
 }
 
 async function task(call) {
