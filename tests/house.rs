@@ -135,6 +135,30 @@ fn a_type_s_name_stands_once_and_an_error_is_one() {
     assert!(none.is_empty(), "no errors:\n{}\n", none.join("\n"));
 }
 
+/// A clone may be below a directory that is closed to the user of a test.
+#[test]
+fn tests_run_the_program_as_another_user_from_where_that_user_can_come_to() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in fs::read_dir(root.join("tests")).expect("tests/ is readable") {
+        let folder = folder.expect("a folder entry").path();
+        if folder.is_dir() {
+            sources(root, &folder, &mut files);
+        }
+    }
+    let by_other = |text: &str| {
+        let mut calls = text.split(".uid(").skip(1);
+        calls.any(|argument| !argument.starts_with(')'))
+    };
+    let found: Vec<&str> = files
+        .iter()
+        .filter(|(path, text)| path != "tests/support/other_user.rs" && by_other(text))
+        .map(|(path, _)| path.as_str())
+        .collect();
+    assert!(found.is_empty(), "{found:?}: see support/other_user.rs");
+    assert!(files.len() > 200, "{}", files.len());
+}
+
 fn all_sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();

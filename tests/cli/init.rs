@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
 use super::{mcp_ssh, output, path, said, tree};
 use crate::gate::site::Site;
 use crate::support::keys::write_private;
-use crate::support::open_copy::OpenCopy;
+use crate::support::other_user::ProgramForAll;
 
 const NEW: [(&str, u32); 7] = [
     ("config", 0o755),
@@ -157,10 +156,10 @@ fn a_failure_in_the_middle_is_taken_back() {
     // As a user who may not write there, who gets as far as nothing.
     fs::remove_file(root.join("secrets")).unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    let copy = OpenCopy::make();
-    let mut other = copy.of(&mcp_ssh(&["init", root.to_str().unwrap()]));
+    let mut other = mcp_ssh(&["init", root.to_str().unwrap()]);
+    let program = ProgramForAll::place();
     if rustix::process::geteuid().is_root() {
-        other.uid(65534);
+        other = program.run_by(&other, 65_534, 65_534);
     } else {
         fs::set_permissions(&root, fs::Permissions::from_mode(0o500)).unwrap();
     }

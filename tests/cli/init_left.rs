@@ -8,7 +8,7 @@ use std::process::Command;
 
 use super::init_killed::{folder, is_killed, run, words};
 use super::{mcp_ssh, said, tree};
-use crate::support::open_copy::OpenCopy;
+use crate::support::other_user::ProgramForAll;
 
 /// All that is there, with the bytes of files.
 fn everything(folder: &Path) -> Vec<(PathBuf, u32, Option<Vec<u8>>)> {
@@ -196,10 +196,10 @@ fn check_warns_of_what_a_killed_run_left() {
 /// DEPLOYMENT.md gives the three directories away, and not the one that they are in.
 #[test]
 fn the_operator_adds_where_only_the_three_directories_are_theirs() {
-    const OPERATOR: &str = "10001";
+    const OPERATOR: u32 = 10_001;
     let folder = folder();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    let copy = OpenCopy::make();
+    let program = ProgramForAll::place();
     let root = folder.path().join("site");
     run(&["init".to_owned(), root.to_str().unwrap().to_owned()]);
     let given = Command::new("chown")
@@ -208,13 +208,9 @@ fn the_operator_adds_where_only_the_three_directories_are_theirs() {
         .status();
     assert!(given.unwrap().success());
     let by_operator = |words: &[String]| {
-        let mut setpriv = Command::new("setpriv");
-        setpriv.args(["--reuid", OPERATOR, "--regid", OPERATOR, "--clear-groups"]);
-        let setpriv = setpriv
-            .arg(copy.path())
-            .args(words)
-            .env_remove("SSH_AUTH_SOCK");
-        said(&setpriv.output().expect("setpriv is not installed"))
+        let mut add = Command::new("mcp-ssh");
+        add.args(words).env_remove("SSH_AUTH_SOCK");
+        said(&program.run_by(&add, OPERATOR, OPERATOR).output().unwrap())
     };
     let agent = [
         "init",

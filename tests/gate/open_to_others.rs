@@ -2,14 +2,13 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use super::cli::{status, text};
 use super::records::lines;
 use crate::support::account::Account;
 use crate::support::fixture::Fixture;
-use crate::support::open_copy::OpenCopy;
+use crate::support::other_user::ProgramForAll;
 use crate::support::sshd::is_root;
 
 fn mode(fixture: &Fixture, name: &str, mode: u32) {
@@ -227,12 +226,8 @@ fn the_group_of_the_user_alone_may_write() {
         mode(&fixture, name, if is_file { 0o664 } else { 0o775 });
     }
     let (user, group) = (account.uid(), account.gid());
-    let copy = OpenCopy::make();
-    let as_account = |server: Command| {
-        let mut server = copy.of(&server);
-        server.uid(user).gid(group);
-        server
-    };
+    let program = ProgramForAll::place();
+    let as_account = |server: Command| program.run_by(&server, user, group);
     both_tell(&fixture, as_account, &[]);
     // The group of somebody else.
     let policy = fixture.path("config/policy.yml");

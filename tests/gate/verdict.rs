@@ -1,7 +1,5 @@
 //! What `check` comes to, in its last line, and what `healthcheck` says of hosts of which some cannot be reached.
 
-use std::os::unix::process::CommandExt;
-
 use serde_json::Value;
 
 use super::cli::{status, text};
@@ -9,7 +7,7 @@ use super::site::Site;
 use crate::support::account::Account;
 use crate::support::fixture::Fixture;
 use crate::support::keys::{KeyPair, write_private};
-use crate::support::open_copy::OpenCopy;
+use crate::support::other_user::ProgramForAll;
 
 /// A configuration whose `web` has a key, and its known_hosts a line.
 fn fixture() -> Fixture {
@@ -339,12 +337,10 @@ fn a_known_hosts_by_which_no_host_in_use_is_known_is_an_error() {
 /// A key of the image's user, as docs/DEPLOYMENT.md has it, keeps nobody from taking a rule away.
 #[test]
 fn keys_and_secrets_that_are_elsewhere_or_closed_do_not_count() {
-    let account = Account::create("away");
+    let (account, program) = (Account::create("away"), ProgramForAll::place());
     let fixture = fixture();
-    let copy = OpenCopy::make();
     let as_account = |words: &[&str]| {
-        let mut check = copy.of(&fixture.server());
-        check.uid(account.uid()).gid(account.gid());
+        let mut check = program.run_by(&fixture.server(), account.uid(), account.gid());
         check.arg("check").args(words).output().unwrap()
     };
     let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o755);

@@ -13,7 +13,7 @@ pub mod keys;
 pub mod lab;
 pub mod machine;
 pub mod marker;
-pub mod open_copy;
+pub mod other_user;
 pub mod pam;
 pub mod proxy;
 pub mod raw;

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::net::Shutdown;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use rustix::fs::{FlockOperation, flock};
@@ -16,7 +15,7 @@ use crate::gate::records::of_type;
 use crate::gate::site::Site;
 use crate::support::account::Account;
 use crate::support::approver::{FakeApprover, HELLO, HookedApprover, SocketPlace};
-use crate::support::open_copy::OpenCopy;
+use crate::support::other_user::ProgramForAll;
 
 fn asked(place: &SocketPlace, tag: &str, more: &str) -> Asked {
     let site = Site::start(&format!("h{tag}"));
@@ -202,16 +201,12 @@ fn the_user_of_the_approver_counts_and_is_on_record() {
     std::os::unix::fs::chown(home.path(), Some(uid), None).unwrap();
     let hook = place.hook(r#""decision":"once""#);
     let socket = home.path().join("approver.sock");
-    let copy = OpenCopy::make();
-    let mut command = Command::new(copy.path());
+    let program = ProgramForAll::place();
+    let mut command = program.run_by(&Command::new("mcp-ssh"), uid, other.gid());
     command
         .args(["approver", "--allow-uid", "0", "--socket"])
         .arg(&socket);
-    command
-        .arg("--hook")
-        .arg(&hook)
-        .uid(uid)
-        .stdin(Stdio::null());
+    command.arg("--hook").arg(&hook).stdin(Stdio::null());
     let _approver = HookedApprover::run(command);
     for (uids, runs) in [(vec![uid + 1], false), (vec![uid], true)] {
         let site = Site::start("huids");
