@@ -28,8 +28,13 @@ use crate::runtime::sleep;
 )]
 pub struct ReloadArguments {
     /// one server's process; without it, all of this user's
-    #[argh(option, arg_name = "n")]
+    #[argh(option, arg_name = "n", from_str_fn(process))]
     pub pid: Option<i32>,
+}
+
+fn process(word: &str) -> Result<i32, String> {
+    word.parse()
+        .map_err(|_| "takes the number of a process".to_owned())
 }
 
 /// How long a server may take: it waits up to two seconds for files that somebody writes.

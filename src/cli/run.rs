@@ -52,10 +52,10 @@ pub struct RunArguments {
     #[argh(option, arg_name = "n", from_str_fn(batch_size))]
     pub batch: Option<BatchSize>,
     /// with --tag: begin no further host once more than so many have failed
-    #[argh(option, arg_name = "n")]
+    #[argh(option, arg_name = "n", from_str_fn(hosts_that_fail))]
     pub max_failures: Option<usize>,
     /// with --tag: run it on so many hosts first, then ask whether the others follow
-    #[argh(option, arg_name = "n")]
+    #[argh(option, arg_name = "n", from_str_fn(hosts_that_go_first))]
     pub canary: Option<NonZeroUsize>,
     /// with --tag: group the hosts that are equal, and show how the others differ
     #[argh(switch)]
@@ -152,6 +152,18 @@ fn batch_size(text: &str) -> Result<BatchSize, String> {
     let size = hosts.map(BatchSize::Hosts);
     size.or_else(|| BatchSize::of_text(text))
         .ok_or_else(|| "must be a number of hosts, or a part of them from 1% to 100%".to_owned())
+}
+
+/// The hosts that may fail.
+fn hosts_that_fail(text: &str) -> Result<usize, String> {
+    text.parse()
+        .map_err(|_| "must be a number of hosts, from 0".to_owned())
+}
+
+/// The hosts that go first.
+fn hosts_that_go_first(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "must be a number of hosts, from 1".to_owned())
 }
 
 /// Where the command runs.

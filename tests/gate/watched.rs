@@ -206,6 +206,22 @@ fn a_mistyped_word_is_told_the_one_that_was_meant() {
             "Error parsing option '-n' with value 'some': takes a whole number of records",
         ),
         (
+            "run --tag t --max-failures -1 -- uptime",
+            "Error parsing option '--max-failures' with value '-1': must be a number of hosts, from 0",
+        ),
+        (
+            "run --tag t --canary 0 -- uptime",
+            "Error parsing option '--canary' with value '0': must be a number of hosts, from 1",
+        ),
+        (
+            "reload --pid me",
+            "Error parsing option '--pid' with value 'me': takes the number of a process",
+        ),
+        (
+            "approver --allow-uid root",
+            "Error parsing option '--allow-uid' with value 'root': takes a user's number: see `id -u NAME`",
+        ),
+        (
             "init x --host h --user u --policy lok",
             "mcp-ssh: `lok` is no policy to begin with: write one of look, diagnostics, logs",
         ),
