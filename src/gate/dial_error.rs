@@ -22,7 +22,7 @@ pub struct ConnectError {
 impl ConnectError {
     /// What the caller is told. A key path that looks like an attack is a security event, which goes on record here.
     pub fn recorded(self, audit: Audit, alias: &str, origin: &Origin) -> SshError {
-        if let LoginError::Key(key) = &self.fault
+        if let LoginError::Key(key) | LoginError::Certificate(key) = &self.fault
             && let Some((event_type, reason)) = key.event()
         {
             let event = SecurityEvent {

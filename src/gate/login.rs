@@ -22,6 +22,8 @@ use super::loaded::Loaded;
 pub enum LoginError {
     /// The key file cannot be used.
     Key(KeyError),
+    /// The certificate's file cannot be used.
+    Certificate(KeyError),
     /// A secret is missing or cannot be read.
     Secret(SecretError),
     /// Another error of the login.
@@ -31,7 +33,7 @@ pub enum LoginError {
 impl fmt::Display for LoginError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Key(error) => error.fmt(formatter),
+            Self::Key(error) | Self::Certificate(error) => error.fmt(formatter),
             Self::Secret(error) => error.fmt(formatter),
             Self::Ssh(error) => error.fmt(formatter),
         }
@@ -45,6 +47,9 @@ impl LoginError {
     pub fn into_ssh_error(self) -> SshError {
         match self {
             Self::Key(fault) => SshError::new(key_fault(&fault.kind), fault.to_string()),
+            Self::Certificate(fault) => {
+                SshError::new(certificate_fault(&fault.kind), fault.to_string())
+            }
             Self::Secret(fault) => {
                 let kind = secret_fault(&fault.kind, SshErrorKind::SecretMissing);
                 SshError::new(kind, fault.to_string())
@@ -82,7 +87,7 @@ pub fn login(loaded: &Loaded, credential: &Credential) -> Result<Login, LoginErr
         login.identity = login.identity.with_shared_key(open_keys, key, passphrase);
     }
     if let Some(path) = &credential.certificate_path {
-        let certificate = keys.open_public(path).map_err(LoginError::Key)?;
+        let certificate = keys.open_public(path).map_err(LoginError::Certificate)?;
         login.identity = login.identity.with_certificate(certificate);
     }
     if let Some(path) = credential.agent_key() {
@@ -186,5 +191,27 @@ fn key_fault(kind: &KeyErrorKind) -> SshErrorKind {
         | KeyErrorKind::NotRegular
         | KeyErrorKind::TooLarge
         | KeyErrorKind::NotText => SshErrorKind::KeyFormat,
+    }
+}
+
+/// Of a certificate's file: `key_path` and the key's mode are not what is to be corrected.
+fn certificate_fault(kind: &KeyErrorKind) -> SshErrorKind {
+    match kind {
+        KeyErrorKind::Closed => SshErrorKind::SandboxClosed,
+        KeyErrorKind::NoDescriptor => SshErrorKind::NoDescriptor,
+        KeyErrorKind::Missing
+        | KeyErrorKind::TooLong
+        | KeyErrorKind::NotAPath
+        | KeyErrorKind::Traversal
+        | KeyErrorKind::Outside
+        | KeyErrorKind::Unexpanded
+        | KeyErrorKind::Link
+        | KeyErrorKind::Exposed { .. }
+        | KeyErrorKind::Writable { .. }
+        | KeyErrorKind::Unreadable(_)
+        | KeyErrorKind::Directory
+        | KeyErrorKind::NotRegular
+        | KeyErrorKind::TooLarge
+        | KeyErrorKind::NotText => SshErrorKind::CertificateUnusable,
     }
 }

@@ -187,7 +187,7 @@ impl Loaded {
             Err(LoginError::Ssh(error)) => {
                 lints.lack(place, false, &here.to_string_lossy(), told(&error));
             }
-            Err(LoginError::Key(_) | LoginError::Secret(_)) => {}
+            Err(LoginError::Key(_) | LoginError::Certificate(_) | LoginError::Secret(_)) => {}
         }
     }
 
