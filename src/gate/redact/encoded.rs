@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::TextState;
+
 /// `-----BEGIN ` behind 0, 1 and 2 bytes: the letters that do not depend on the bytes around it.
 const OPEN: [&str; 3] = ["LS0tLS1CRUdJTi", "0tLS0tQkVHSU4g", "tLS0tLUJFR0lOI"];
 /// `PRIVATE KEY` behind 0, 1 and 2 bytes.
@@ -17,7 +19,7 @@ const FULL_LINE: usize = 60;
 
 /// Adds the range of each key to `found`. Gives the place where an unfinished opening may begin; the length of the text
 /// if there is none.
-pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
+pub(super) fn find(text: &str, state: TextState, found: &mut Vec<Range<usize>>) -> usize {
     let mut openings = Openings::of(text);
     let mut at = 0;
     while let Some(start) = openings.next_from(at) {
@@ -28,7 +30,8 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
         let whole = window
             .chars()
             .all(|letter| is_letter(letter) || letter.is_ascii_whitespace());
-        let label: String = window.split_ascii_whitespace().collect();
+        let label = state.label(window).split_ascii_whitespace();
+        let label: String = label.collect();
         at = if first(&label, &LABEL).is_some() {
             let end = end_of_encoding(text, start);
             found.push(start..end);
@@ -105,7 +108,7 @@ fn is_letter(letter: char) -> bool {
 mod tests {
     use base64ct::{Base64, Encoding};
 
-    use super::find;
+    use super::{TextState, find};
 
     #[test]
     fn an_encoded_key_is_found_wherever_it_begins_and_however_it_is_wrapped() {
@@ -122,7 +125,7 @@ mod tests {
                 let encoded = Base64::encode_string(pem.as_bytes());
                 let text = format!("  tls.key: {encoded}\n  other: x\n");
                 let mut found = Vec::new();
-                find(&text, &mut found);
+                find(&text, TextState::Printed, &mut found);
                 assert_eq!(found.len(), 1, "{before:?} {label:?}");
                 assert_eq!(text.get(found[0].end..), Some("\n  other: x\n"));
                 let lines: Vec<String> = encoded
@@ -132,7 +135,7 @@ mod tests {
                     .collect();
                 let wrapped = lines.join("\n");
                 found.clear();
-                find(&wrapped, &mut found);
+                find(&wrapped, TextState::Printed, &mut found);
                 assert!(found.last().is_some_and(|range| range.end == wrapped.len()));
             }
         }
@@ -141,10 +144,17 @@ mod tests {
     #[test]
     fn an_unfinished_opening_is_held_and_a_certificate_is_not_taken() {
         let mut found = Vec::new();
-        assert_eq!(find("tls.key: LS0tLS1CR", &mut found), 9);
+        assert_eq!(
+            find("tls.key: LS0tLS1CR", TextState::Printed, &mut found),
+            9
+        );
         let certificate = Base64::encode_string("-----BEGIN CERTIFICATE-----".repeat(9).as_bytes());
         assert_eq!(
-            find(&format!("{certificate}: x\n"), &mut found),
+            find(
+                &format!("{certificate}: x\n"),
+                TextState::Printed,
+                &mut found
+            ),
             certificate.len() + 4
         );
         assert!(found.is_empty());

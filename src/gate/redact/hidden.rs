@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::clean::{clean, control_functions};
-use super::{Redactor, encoded, keys};
+use super::{Redactor, TextState, encoded, keys};
 
 /// A part of a text that must not be shown.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]
@@ -40,8 +40,8 @@ impl Redactor {
 
     fn found(&self, text: &str) -> Vec<HiddenPart> {
         let (mut secret, mut key) = (Vec::new(), Vec::new());
-        keys::find(text, &mut key);
-        encoded::find(text, &mut key);
+        keys::find(text, TextState::Printed, &mut key);
+        encoded::find(text, TextState::Printed, &mut key);
         for needle in &self.needles {
             needle.find(text, &mut secret);
         }

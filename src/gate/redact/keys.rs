@@ -12,11 +12,13 @@
 
 use std::ops::Range;
 
+use super::TextState;
+
 /// One of the forms of a key.
 struct Form {
     open: &'static str,
     close: &'static str,
-    opened: fn(&str) -> Opened,
+    opened: fn(&str, TextState) -> Opened,
 }
 
 /// Whether the text behind the opening words makes it a private key.
@@ -52,13 +54,13 @@ const MAX_DASHES: usize = 5;
 
 /// Adds the range of each key to `found`. Gives the place where an unfinished opening may begin; the length of the text
 /// if there is none.
-pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) -> usize {
-    let settled = FORMS.iter().map(|form| form.find(text, found));
+pub(super) fn find(text: &str, state: TextState, found: &mut Vec<Range<usize>>) -> usize {
+    let settled = FORMS.iter().map(|form| form.find(text, state, found));
     settled.min().unwrap_or(text.len())
 }
 
 impl Form {
-    fn find(&self, text: &str, found: &mut Vec<Range<usize>>) -> usize {
+    fn find(&self, text: &str, state: TextState, found: &mut Vec<Range<usize>>) -> usize {
         let mut at = 0;
         while let Some(rest) = text.get(at..)
             && let Some(skipped) = rest.find(self.open)
@@ -66,7 +68,7 @@ impl Form {
             let start = at + skipped;
             at = start + self.open.len();
             let after = text.get(at..).unwrap_or_default();
-            match (self.opened)(after) {
+            match (self.opened)(after, state) {
                 Opened::No => {}
                 Opened::Perhaps => return start,
                 Opened::Yes => {
@@ -95,9 +97,9 @@ impl Form {
     }
 }
 
-fn label_opens(after: &str) -> Opened {
+fn label_opens(after: &str, state: TextState) -> Opened {
     let window = after.floor_char_boundary(MAX_LABEL);
-    let window = after.get(..window).unwrap_or_default();
+    let window = state.label(after.get(..window).unwrap_or_default());
     let end = window.find(['-', '\r', '\n']).unwrap_or(window.len());
     let label = window.get(..end).unwrap_or_default();
     if label.contains("PRIVATE KEY") {
@@ -109,7 +111,7 @@ fn label_opens(after: &str) -> Opened {
     }
 }
 
-fn digit_opens(after: &str) -> Opened {
+fn digit_opens(after: &str, _: TextState) -> Opened {
     match after.chars().next() {
         Some('0'..='9') => Opened::Yes,
         Some(_) => Opened::No,

@@ -35,6 +35,24 @@ pub use whole::WholeContentShown;
 /// The text that replaces a secret.
 const REDACTED: &str = "[redacted]";
 
+/// Whether a text is as it was printed, or both streams in which secrets have been replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TextState {
+    Printed,
+    Redacted,
+}
+
+impl TextState {
+    /// As much of the text behind the opening words of a key as may be its label. No label holds a secret, and behind one that
+    /// was replaced the bytes are no longer those that were printed: what was too far away for a label may be near now.
+    fn label(self, behind: &str) -> &str {
+        match self {
+            Self::Printed => behind,
+            Self::Redacted => behind.split(REDACTED).next().unwrap_or_default(),
+        }
+    }
+}
+
 /// Output that may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedactedOutput {
@@ -89,7 +107,7 @@ impl Redactor {
         if ending == EndOfStream::Open || !(out.text.is_empty() || err.text.is_empty()) {
             // Two halves of a secret may have come by different streams, or may still come. This step may hold back
             // more than the streams themselves did, so for a while a little less is shown.
-            both = self.redact(&both, &mut [], ending);
+            both = self.redact(&both, &mut [], (ending, TextState::Redacted));
         }
         RedactedOutput {
             both,
@@ -115,7 +133,7 @@ impl Redactor {
         drop(bytes);
         let cleaned = clean(&decoded, &mut ends);
         drop(decoded);
-        let text = self.redact(&cleaned, &mut ends, ending);
+        let text = self.redact(&cleaned, &mut ends, (ending, TextState::Printed));
         Side {
             text,
             ends: ends.into_iter(),
@@ -123,11 +141,16 @@ impl Redactor {
         }
     }
 
-    fn redact(&self, text: &str, ends: &mut [usize], ending: EndOfStream) -> String {
+    fn redact(
+        &self,
+        text: &str,
+        ends: &mut [usize],
+        (ending, state): (EndOfStream, TextState),
+    ) -> String {
         let mut found = Vec::new();
-        let mut settled = keys::find(text, &mut found);
+        let mut settled = keys::find(text, state, &mut found);
         // Of an encoded key that has only begun, the text has only the opening words.
-        let begun = encoded::find(text, &mut found);
+        let begun = encoded::find(text, state, &mut found);
         if ending == EndOfStream::Open {
             settled = settled.min(begun);
         }

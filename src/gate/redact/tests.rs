@@ -254,6 +254,32 @@ fn a_cut_end_holds_back_no_more_than_that() {
     assert_eq!(texts(&shown), ("a later\n", "a ", "later\n"));
 }
 
+/// Once secrets are replaced, words come nearer that were too far from the opening words of a key.
+#[test]
+fn what_was_replaced_makes_no_key_of_what_was_none() {
+    let secret = "a password of more than thirty bytes";
+    let redactor = redactor(&[secret]);
+    for text in [
+        format!("-----BEGIN X {secret}{secret} PRIVATE KEY and more"),
+        format!("---- BEGIN {secret}{secret} PRIVATE KEY\n{secret}"),
+        format!("LS0tLS1CRUdJTi{secret}{secret}{secret}UFJJVkFURSBLRVk= and more"),
+    ] {
+        let pieces = [(Out, text.as_bytes())];
+        let whole = show(&redactor, &pieces, EndOfStream::Final);
+        let open = show(&redactor, &pieces, EndOfStream::Open);
+        assert!(
+            whole.both.starts_with(&open.both),
+            "{open:?}, then {whole:?}"
+        );
+        assert_eq!(whole.both, text.replace(secret, "[redacted]"));
+    }
+    // A key whose halves come by both streams is found behind a secret, too.
+    let text = format!("{secret}: -----BEGIN RSA PRI");
+    let pieces = [(Out, text.as_bytes()), (Err, &b"VATE KEY-----\nb3Bl"[..])];
+    let shown = show(&redactor, &pieces, EndOfStream::Final);
+    assert_eq!(shown.both, "[redacted]: [redacted]");
+}
+
 const SECRETS: [&str; 4] = ["hunter2", "ter2hun", "aaaa", "p\u{e4}ss \"q\""];
 
 /// Pieces of what matters, so that random output is full of beginnings.
