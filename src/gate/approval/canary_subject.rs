@@ -74,22 +74,21 @@ impl CanarySubject {
     }
 }
 
-/// How the command ended on one host, and the end of what it printed.
+/// How the command ended on one host, and the end of what it printed. Two blanks begin what the host printed, and nothing
+/// else: so a host cannot make a row of this program.
 fn rows_of(end: &CanaryEnd<'_>) -> Vec<String> {
     let lines: Vec<&str> = end.output.lines().collect();
     let before = lines.len().saturating_sub(MAX_LINES);
     let printed = match lines.len() {
         0 => "nothing printed".to_owned(),
         1 => "1 line printed".to_owned(),
-        count => format!("{count} lines printed"),
+        count @ ..=MAX_LINES => format!("{count} lines printed"),
+        count => format!("{count} lines printed, the last {MAX_LINES} of them:"),
     };
     let (alias, status) = (end.alias, end.exit_code);
     let mut rows = vec![format!("{alias}: exit status {status}, {printed}")];
     if let Some(note) = end.note {
-        rows.push(format!("  note: {}", shown(note)));
-    }
-    if before > 0 {
-        rows.push(format!("  [... {before} before these ...]"));
+        rows.push(format!("{alias}: note: {}", shown(note)));
     }
     let last = lines.iter().skip(before);
     rows.extend(last.map(|line| format!("  {}", shown(line))));
@@ -135,8 +134,7 @@ mod tests {
         }
         let ten: String = (0..10).map(|number| format!("{number}\n")).collect();
         let rows = [
-            "web: exit status 0, 10 lines printed",
-            "  [... 4 before these ...]",
+            "web: exit status 0, 10 lines printed, the last 6 of them:",
             "  4",
             "  5",
             "  6",
@@ -145,5 +143,26 @@ mod tests {
             "  9",
         ];
         assert_eq!(subject(1, &ten).rows(), rows);
+    }
+
+    #[test]
+    fn no_line_of_a_host_looks_like_a_row_of_this_program() {
+        let printed = "[... 4 before these ...]\nnote: all is well\nweb: note: x\ndb: exit status 0, nothing printed\n\
+                       and 3 more, with exit status 0\nlast\n";
+        for output in [printed, &["first\n", printed].concat()] {
+            let end = CanaryEnd {
+                alias: "web",
+                exit_code: 0,
+                note: Some("some of it is no text"),
+                output,
+            };
+            let subject = CanarySubject::of("id", [end].into_iter());
+            let (hosts, ours): (Vec<&String>, Vec<&String>) =
+                subject.rows().iter().partition(|row| row.starts_with("  "));
+            let lines = printed.lines().map(|line| format!("  {line}"));
+            assert_eq!(hosts, lines.collect::<Vec<_>>().iter().collect::<Vec<_>>());
+            assert_eq!(ours.len(), 2, "{ours:?}");
+            assert_eq!(ours[1], "web: note: some of it is no text");
+        }
     }
 }
