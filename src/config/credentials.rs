@@ -177,7 +177,7 @@ impl Credentials {
 pub(super) struct CredentialsFile {
     /// The entries without a fault.
     pub(super) credentials: Credentials,
-    /// The names of all entries, to which hosts may refer; `None` when the file could not be parsed.
+    /// The names of all entries, to which hosts may refer; `None` when they are not all known.
     pub(super) names: Option<HashSet<Rc<str>>>,
     /// The warnings; or all faults, when there is an error among them.
     pub(super) found: Result<Vec<Diagnostic>, Vec<Diagnostic>>,
@@ -198,8 +198,17 @@ pub(super) fn read(source: &Source, keys: &Path) -> CredentialsFile {
     let faults = Faults::new(source);
     let mut credentials = Credentials::default();
     let mut lines = HashMap::new();
+    let mut names_all = false;
     if let Some(file) = Fields::open(&node, "credentials.yml", FILE_KEYS, &faults) {
-        for fields in listed(file, "entries", "entry", ENTRY_KEYS) {
+        let entries = listed(file, "entries", "entry", ENTRY_KEYS);
+        let written = file.get("entries");
+        let is_named = |fields: &Fields<'_, '_>| {
+            let name = fields.get("name");
+            name.is_some_and(|name| name.text().is_some())
+        };
+        names_all = written.is_some_and(|node| node.is_list_of(entries.len()))
+            && entries.iter().all(is_named);
+        for fields in entries {
             let credential = entry(fields, keys);
             let name = fields.get("name").and_then(|node| node.text());
             if let Some(name) = name
@@ -218,9 +227,11 @@ pub(super) fn read(source: &Source, keys: &Path) -> CredentialsFile {
         }
     }
     node.wipe();
+    // What cannot be read may be the entry that a host means.
+    let names_all = names_all || !faults.any_error();
     CredentialsFile {
         credentials,
-        names: Some(lines.into_keys().collect()),
+        names: names_all.then(|| lines.into_keys().collect()),
         found: faults.finish(),
     }
 }
@@ -247,6 +258,7 @@ pub(super) fn listed<'n, 'f>(
 
 fn entry(fields: Fields<'_, '_>, keys: &Path) -> Option<Credential> {
     let faults = fields.faults();
+    let errors = faults.errors();
     let secret = |key: &str| {
         let (text, span) = fields.filled(key)?;
         let written = Written::at(faults.source(), span, key);
@@ -281,7 +293,10 @@ fn entry(fields: Fields<'_, '_>, keys: &Path) -> Option<Credential> {
         },
         none: fields.boolean("none") == Some(true),
     };
-    report_combination(fields, &credential);
+    // What could not be read may be the way to log in.
+    if faults.errors() == errors {
+        report_combination(fields, &credential);
+    }
     name.and(username).map(|_| credential)
 }
 
@@ -316,9 +331,12 @@ fn inline_password(fields: Fields<'_, '_>) -> Option<Secret> {
 }
 
 fn report_combination(fields: Fields<'_, '_>, credential: &Credential) {
-    let ways = ["key_path", "password_secret", "password"];
     let agent = credential.agent == Agent::Asked;
-    if !agent && !credential.none && !ways.iter().any(|key| fields.is_filled(key)) {
+    let ways = ["key_path", "password_secret", "password"];
+    let misspelt = ways.iter().chain(&["agent", "none"]);
+    let misspelt = misspelt.filter(|key| fields.is_misspelt(key)).count() > 0;
+    let filled = ways.iter().any(|key| fields.is_filled(key));
+    if !agent && !credential.none && !filled && !misspelt {
         fields.faults().error(
             fields.span(),
             "entry with no way to log in: add `key_path`, `password_secret`, `agent: true` or `none: true`",

@@ -76,6 +76,9 @@ pub fn bytes_of(path: &Path) -> Result<(String, Zeroizing<Vec<u8>>), Diagnostic>
     }
 }
 
+/// The files that a configuration directory must have. Of any other file the directory is not told: another option named it.
+const CONFIGURATION: [&str; 3] = ["servers.yml", "credentials.yml", "policy.yml"];
+
 /// Why a file gave no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileReadError {
@@ -132,7 +135,12 @@ fn unopened(path: &Path, errno: Errno) -> FileReadError {
 
 impl FileReadError {
     fn message(self, path: &Path) -> String {
+        let ours = path
+            .file_name()
+            .is_some_and(|name| CONFIGURATION.iter().any(|own| name == *own));
         match self {
+            Self::Missing if !ours => "no such file".to_owned(),
+            Self::Directory if !ours => "a directory, not a file".to_owned(),
             Self::Missing => missing(path),
             Self::Link => "a link that leads nowhere or round in a circle: mend the link".to_owned(),
             Self::Directory => "a directory is in the place of this file: remove it (docker makes one when a bind mount's source is missing) and put the file there".to_owned(),

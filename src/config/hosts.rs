@@ -153,7 +153,7 @@ fn host(
     declared: Option<&Declared<'_>>,
 ) -> Option<Host> {
     let draft = host_settings::host(fields, defaults, declared);
-    if draft.settings.credentials.is_none() {
+    if draft.settings.credentials.is_none() && !fields.is_misspelt("credentials") {
         let message = "host without `credentials`: nothing can log in to it";
         fields.faults().warning(fields.span(), message);
     }

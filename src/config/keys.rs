@@ -284,6 +284,12 @@ impl KeyError {
                 "a directory, not a key file: name the file in it".to_owned()
             }
             KeyErrorKind::NotRegular => "a FIFO, socket or device, not a key file".to_owned(),
+            // Its mode is right for what it is.
+            KeyErrorKind::Exposed { .. } if path.ends_with(".pub") => {
+                "by its name a public key: name the private key, which is the file without `.pub` at its end, or add \
+                 `agent: true`"
+                    .to_owned()
+            }
             KeyErrorKind::Exposed { mode } => {
                 format!("mode {mode:04o} leaves the key open to others: `chmod 0400 {path}`")
             }

@@ -135,6 +135,9 @@ fn name(text: &str) -> Result<HostName, String> {
         let mend = match other {
             '@' => ": the user name belongs to the credentials entry",
             '/' => ": write the host alone, not a URL or network",
+            '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => {
+                ": no quote of YAML: write `\"` or `'`, or no quotes"
+            }
             other if !other.is_ascii() => ": write the name in its ASCII form (`xn--…`)",
             _ => ": only letters, digits, `.`, `_` and `-` are allowed",
         };

@@ -102,7 +102,6 @@ fn every_fault_of_both_files_is_reported_at_once() {
          /config/servers.yml:5:11: host holds `=`: only letters, digits, `.`, `_` and `-` are allowed\n 5 |     host: -oProxyCommand=x\n   |           ^^^^^^^^^^^^^^^^\n\
          /config/servers.yml:6:11: `port` must be a whole number from 1 to 65535, found a number `0`\n 6 |     port: 0\n   |           ^\n\
          /config/servers.yml:7:18: `/config/credentials.yml` has no entry `nobody`: add it there, or name one of its entries\n 7 |     credentials: nobody\n   |                  ^^^^^^\n\
-         /config/credentials.yml:2:5: entry without `username`: add `username: …`\n\
          /config/credentials.yml:2:5: entry with no way to log in: add `key_path`, `password_secret`, `agent: true` or `none: true`\n\
          /config/credentials.yml:3:5: unknown key: did you mean `username`?\n\
          /config/credentials.yml:4:11: this name is taken by the entry on line 2: rename one of them\n\
@@ -235,13 +234,13 @@ fn credentials() {
         ("entries: [{name: ops, username: u, key_path: \"\", agent: false}]", "credentials.yml:1:11: entry with no way to log in: add `key_path`, `password_secret`, `agent: true` or `none: true`"),
         ("entries: [{name: ops, username: \"\", agent: true}]", "credentials.yml:1:33: `username` is empty: fill it in"),
         ("entries: [{name: ops, username: \"a\\0b\", agent: true}]", "credentials.yml:1:33: `username` holds a control character: remove it"),
-        ("entries: [{name: ops, username: u, agent: \"true\"}]", "credentials.yml:1:11: entry with no way to log in: add `key_path`, `password_secret`, `agent: true` or `none: true`\ncredentials.yml:1:43: `agent` must be `true` or `false`, without quotes, found text"),
+        ("entries: [{name: ops, username: u, agent: \"true\"}]", "credentials.yml:1:43: `agent` must be `true` or `false`, without quotes, found text"),
         ("entries: [{name: ops, username: u, password_secret: \"hunter 2\"}]", "credentials.yml:1:53: `password_secret` holds more than letters, digits, `_` and `-`: it is the name of a secret, not the secret"),
         ("entries: [{name: ops, username: u, key_path: /etc/shadow}]", "credentials.yml:1:46: `key_path` leaves the keys directory: put the key in it, and write its path relative to it"),
         ("entries: [{name: ops, username: u, key_path: a/../../b}]", "credentials.yml:1:46: `key_path` holds `..`: write the path relative to the keys directory"),
         ("entries: [{name: ops, username: u, agent: yes, key_passphrase_secret: p}]", "credentials.yml:1:48: warning: `key_passphrase_secret` does nothing without `key_path`: add the key, or remove this"),
         ("entries: []", "servers.yml:1:42: `credentials.yml` has no entry `ops`: add it there, or name one of its entries\n 1 | hosts: [{alias: a, host: h, credentials: ops}]\n   |                                          ^^^\ncredentials.yml:1:1: warning: no entries: list at least one"),
-        ("", "servers.yml:1:42: `credentials.yml` has no entry `ops`: add it there, or name one of its entries\n 1 | hosts: [{alias: a, host: h, credentials: ops}]\n   |                                          ^^^\ncredentials.yml:1:1: credentials.yml must be a mapping of `key: value` lines, found nothing"),
+        ("", "credentials.yml:1:1: credentials.yml must be a mapping of `key: value` lines, found nothing"),
         ("entries: [", "credentials.yml:1:10: `[` is opened and never closed: close it"),
     ];
     for (text, expected) in cases {

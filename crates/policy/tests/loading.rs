@@ -51,18 +51,12 @@ policy.yml:7:17: `10.0.0.0/33` has no prefix length from 0 to 32 after the `/`: 
 policy.yml:8:15: `10.0.0.0/8` is not an IP address: write one such as `10.0.0.5`, or move a block to the `_cidrs` list
  8 |   block_ips: [10.0.0.0/8]
    |               ^^^^^^^^^^
-policy.yml:10:5: warning: a rule without `commands`, `argv` or `simple_binaries` matches nothing: add `commands: [\"uptime*\"]`, or remove it
- 10 |   - action: alow
-    |     ^
 policy.yml:10:13: unknown action `alow`: write `allow`, `ask` or `deny`
  10 |   - action: alow
     |             ^^^^
 policy.yml:11:5: unknown key `command`: did you mean `commands`?
  11 |     command: [id]
     |     ^^^^^^^
-policy.yml:12:5: warning: a rule without `commands`, `argv` or `simple_binaries` matches nothing: add `commands: [\"uptime*\"]`, or remove it
- 12 |   - shell: [subshell]
-    |     ^
 policy.yml:12:13: unknown shell construct `subshell`: the only one is `glob`
  12 |   - shell: [subshell]
     |             ^^^^^^^^
@@ -99,6 +93,32 @@ policy.yml:2:11: warning: `require_known_host: false` is deprecated and ignored 
 }
 
 #[test]
+fn a_rule_whose_commands_cannot_be_read_is_not_called_empty() {
+    for (key, fault) in [
+        ("commands: uptime", "`commands` must be a list"),
+        (
+            "command: [uptime]",
+            "unknown key `command`: did you mean `commands`?",
+        ),
+        ("commands: [[uptime]]", "`commands` must be text"),
+        (
+            "simple_binary: [uptime]",
+            "unknown key `simple_binary`: did you mean `simple_binaries`?",
+        ),
+    ] {
+        let told = faults(&format!("rules: [{{action: allow, {key}}}]"));
+        assert!(
+            told.contains(fault) && !told.contains("matches nothing"),
+            "{told}"
+        );
+    }
+    for empty in ["commands: []", "name: look", "colour: red"] {
+        let told = faults(&format!("rules: [{{action: allow, {empty}}}]"));
+        assert!(told.contains("matches nothing"), "{told}");
+    }
+}
+
+#[test]
 fn the_seed_policy_loads_without_a_word() {
     assert_eq!(faults(include_str!("seed.yml")), "");
 }
@@ -125,28 +145,18 @@ rules:
     commands: [id]
 "
     );
-    let nothing = "warning: a rule without `commands`, `argv` or `simple_binaries` matches nothing: \
-                   add `commands: [\"uptime*\"]`, or remove it";
     let example = "as in `[\"systemctl\", \"status\", \"*\"]`";
     let expected = format!(
         "\
-2:5: {nothing}
 2:11: `argv` must be a list, found text `systemctl`: write `[…]`, or `- …` lines below it
-3:5: {nothing}
 3:12: `argv` must be a list of lists, found text `systemctl` in it: write `[[…]]`, or `- […]` lines below it
 3:23: `argv` must be a list of lists, found text `status` in it: write `[[…]]`, or `- […]` lines below it
-4:5: {nothing}
 4:12: an `argv` entry needs a program: list its words, {example}
-5:5: {nothing}
 5:12: an `argv` entry needs a program: list its words, {example}
-6:5: {nothing}
 6:17: `argv` must be text, found a number `7`: quote it, `\"7\"`
-7:5: {nothing}
 7:13: the program of an `argv` entry has a blank: give each word its own item, {example}
 8:25: an `argv` item has at most 127 characters from its first wildcard on: shorten it
-9:5: {nothing}
 9:12: an `argv` entry has at most 127 items: end it with `\"**\"` for further words
-10:5: {nothing}
 10:22: `simple_binaries` must be a list, found text `uptime`: write `[…]`, or `- …` lines below it
 11:31: `df -h` is not the name of one program: write one such as `uptime`, or use `commands` or `argv`
 11:40: `rm*` is not the name of one program: write one such as `uptime`, or use `commands` or `argv`

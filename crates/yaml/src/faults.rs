@@ -62,7 +62,12 @@ impl<'s> Faults<'s> {
 
     /// True once an error was added.
     pub fn any_error(&self) -> bool {
-        self.errors.get() > 0
+        self.errors() > 0
+    }
+
+    /// How many errors were added.
+    pub fn errors(&self) -> usize {
+        self.errors.get()
     }
 
     /// The warnings in the order of the file, when no error was added.

@@ -9,7 +9,8 @@ use std::ops::RangeInclusive;
 
 use super::faults::Faults;
 use super::node::{Key, KeyReading, Node, Value};
-use crate::diagnostic::{Span, nearest};
+use super::unknown_key::{meant, unknown_key};
+use crate::diagnostic::Span;
 
 /// Up to so many keys, it is quicker to compare each with each than to hash them.
 const COMPARED_IN_PLACE: usize = 16;
@@ -20,6 +21,8 @@ pub struct Fields<'n, 'f> {
     what: &'static str,
     span: Span,
     entries: &'n [(Key<'n>, Node<'n>)],
+    /// Which of the first 64 entries have an unknown key: a bit for each.
+    unknown: u64,
     faults: &'f Faults<'f>,
 }
 
@@ -73,15 +76,18 @@ impl<'n, 'f> Fields<'n, 'f> {
         faults: &'f Faults<'_>,
     ) -> Self {
         report_duplicates(entries, faults);
-        for (key, _) in entries {
+        let mut unknown_keys = 0;
+        for (index, (key, _)) in (0u32..).zip(entries) {
             if !known.contains(&key.text.as_ref()) {
                 faults.error_with(key.span, || unknown(key));
+                unknown_keys |= 1u64.checked_shl(index).unwrap_or(0);
             }
         }
         Self {
             what,
             span: node.span,
             entries,
+            unknown: unknown_keys,
             faults,
         }
     }
@@ -115,6 +121,16 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.entries.iter().any(|(known, _)| known.text == key)
     }
 
+    /// True when the key is absent because its author wrote it otherwise: an unknown key that may be it was reported, and
+    /// to ask for this one, too, would mislead.
+    pub fn is_misspelt(&self, key: &str) -> bool {
+        let is_unknown = |index: u32| self.unknown.checked_shr(index).unwrap_or(0) & 1 == 1;
+        let mut unknown = (0u32..)
+            .zip(self.entries)
+            .filter(|(index, _)| is_unknown(*index));
+        !self.has(key) && unknown.any(|(_, (unknown, _))| meant(&unknown.text, &[key]).is_some())
+    }
+
     /// True when the key has a value other than the empty text.
     pub fn is_filled(&self, key: &str) -> bool {
         self.get(key)
@@ -134,10 +150,10 @@ impl<'n, 'f> Fields<'n, 'f> {
         self.get(key).map_or(self.span, |node| node.span)
     }
 
-    /// The value of a key that must be there; a missing value is reported.
+    /// The value of a key that must be there; a missing value is reported, unless the key is misspelt, which was.
     pub fn required(&self, key: &str) -> Option<&'n Node<'n>> {
         let node = self.get(key);
-        if node.is_none() {
+        if node.is_none() && !self.is_misspelt(key) {
             self.faults.error(
                 self.span,
                 format!("{} without `{key}`: add `{key}: …`", self.what),
@@ -330,34 +346,6 @@ fn found(node: &Node<'_>, faults: &Faults<'_>) -> String {
             None => kind.to_owned(),
         },
     }
-}
-
-fn unknown_key(key: &Key<'_>, known: &[&str], faults: &Faults<'_>) -> String {
-    // In a file with secrets even a key may be the tail of a badly quoted password.
-    let name = match faults.source().quoted(key.span) {
-        Some(_) => format!("unknown key `{}`", key.text),
-        None => "unknown key".to_owned(),
-    };
-    match meant(&key.text, known) {
-        Some(near) => format!("{name}: did you mean `{near}`?"),
-        None => format!("{name}: the keys here are `{}`", known.join("`, `")),
-    }
-}
-
-/// The key that the author of `word` probably meant: the only one of which `word` is the beginning, the nearest, or the
-/// one that `word` goes on with.
-fn meant<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    let begins = |long: &str, short: &str| {
-        let rest = long.strip_prefix(short);
-        rest.is_some_and(|rest| rest.starts_with('_') || short.contains('_'))
-    };
-    let mut longer = known.iter().filter(|key| begins(key, word));
-    let only = longer.next().filter(|_| longer.next().is_none());
-    let near = only.copied().or_else(|| nearest(word, known));
-    near.or_else(|| {
-        let mut shorter = known.iter().filter(|key| begins(word, key));
-        shorter.next().copied()
-    })
 }
 
 fn report_duplicates(entries: &[(Key<'_>, Node<'_>)], faults: &Faults<'_>) {

@@ -28,6 +28,7 @@ pub mod quotable;
 mod scalar;
 mod syntax;
 mod tree;
+mod unknown_key;
 pub mod unseen;
 mod written;
 

@@ -93,7 +93,12 @@ impl Node<'_> {
 
     /// True for a list without items.
     pub fn is_empty_list(&self) -> bool {
-        matches!(&self.value, Value::List(items) if items.is_empty())
+        self.is_list_of(0)
+    }
+
+    /// True for a list of so many items.
+    pub fn is_list_of(&self, count: usize) -> bool {
+        matches!(&self.value, Value::List(items) if items.len() == count)
     }
 
     /// Zeroes every text that the tree owns: the file may hold a password. [`Source`](crate::diagnostic::Source)

@@ -13,6 +13,13 @@ pub(super) type SpanAndReason = (Span, String);
 
 /// The place and the message of a scan error.
 pub(super) fn syntax(error: &ScanError, text: &str) -> SpanAndReason {
+    if let Some(span) = conflict(text) {
+        return (
+            span,
+            "a conflict that git left: keep one side of it, and remove the lines of `<<<<<<<`, `=======` and `>>>>>>>`"
+                .to_owned(),
+        );
+    }
     let marker = error.marker();
     let span = Span {
         line: marker.line().max(1),
@@ -100,6 +107,19 @@ fn mend(kind: &ErrorKind) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// Where git has marked a conflict.
+fn conflict(text: &str) -> Option<Span> {
+    let (index, _) = text
+        .lines()
+        .enumerate()
+        .find(|(_, line)| line.starts_with("<<<<<<< "))?;
+    Some(Span {
+        line: index + 1,
+        column: 1,
+        width: 7,
+    })
 }
 
 /// Where the tab is. The parser names the place where it gave up, and that may be the line before the tab.

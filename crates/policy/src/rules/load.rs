@@ -174,10 +174,14 @@ fn rules(file: Option<Fields<'_, '_>>) -> Vec<Rule> {
 }
 
 fn rule(index: usize, fields: Fields<'_, '_>) -> Rule {
+    let errors = fields.faults().errors();
     let commands = globs(fields, "commands");
     let argv = argv(fields);
     let simple = simple_binaries(fields);
-    if commands.is_empty() && argv.is_empty() && simple.is_empty() {
+    let patterns = ["commands", "argv", "simple_binaries"];
+    let unread =
+        fields.faults().errors() > errors || patterns.iter().any(|key| fields.is_misspelt(key));
+    if commands.is_empty() && argv.is_empty() && simple.is_empty() && !unread {
         fields.faults().warning(
             fields.span(),
             "a rule without `commands`, `argv` or `simple_binaries` matches nothing: \
