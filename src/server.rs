@@ -252,12 +252,13 @@ async fn contained(work: impl Future<Output = RequestOutcome>) -> RequestOutcome
     outcome.unwrap_or_else(|_| Err(mcp::fault()))
 }
 
-/// Ends when SIGTERM or SIGINT comes.
+/// Ends when SIGTERM, SIGINT or SIGQUIT comes.
 fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
     let mut terminate = SignalListener::listen(Signal::Terminate)?;
     let mut interrupt = SignalListener::listen(Signal::Interrupt)?;
+    let mut quit = SignalListener::listen(Signal::Quit)?;
     Ok(async move {
-        or(terminate.next(), interrupt.next()).await;
+        or(terminate.next(), or(interrupt.next(), quit.next())).await;
         Ok(())
     })
 }

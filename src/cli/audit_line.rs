@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use super::terminal_text::foreign;
 use super::{Paint, Terminal};
 use crate::audit::ApprovalSense;
 use crate::clock;
@@ -67,8 +68,9 @@ pub fn shown_line(line: &[u8], terminal: &Terminal) -> Option<String> {
     let Ok(Value::Object(record)) = serde_json::from_slice(line) else {
         let text = String::from_utf8_lossy(line);
         let text = text.trim_end();
-        let shown: String = if text.starts_with('{') {
-            text.chars().take(SHOWN).map(visible).collect()
+        let told: String = if text.starts_with('{') {
+            let begin: String = text.chars().take(SHOWN).collect();
+            shown(&begin, width)
         } else {
             format!(
                 "({} bytes, not shown: this may be another file)",
@@ -79,7 +81,7 @@ pub fn shown_line(line: &[u8], terminal: &Terminal) -> Option<String> {
         return Some(format!(
             "{} {}",
             terminal.coloured(NO_RECORD, Paint::Red),
-            cut(&shown, room.saturating_sub(columns(NO_RECORD) + 1))
+            cut(&told, room.saturating_sub(columns(NO_RECORD) + 1))
         ));
     };
     if width.is_some() && text(&record, "op") == Some("run_done") {
@@ -88,7 +90,7 @@ pub fn shown_line(line: &[u8], terminal: &Terminal) -> Option<String> {
     let ts = record.get("ts").and_then(Value::as_f64);
     let time = clock::timestamp(ts.unwrap_or_default());
     let (what, paint) = what(&record);
-    let what: String = what.chars().map(visible).collect();
+    let what = shown(&what, width);
     let alias = text(&record, "alias").unwrap_or_default();
     let (time, rest) = match width {
         None => (time, format!("{alias}{}", every_field(&record))),
@@ -101,7 +103,7 @@ pub fn shown_line(line: &[u8], terminal: &Terminal) -> Option<String> {
             )
         }
     };
-    let rest: String = rest.trim().chars().map(visible).collect();
+    let rest = shown(rest.trim(), width);
     let room = width.unwrap_or(usize::MAX);
     let what = cut(&what, room.saturating_sub(time.len() + 1));
     let rest = cut(&rest, room.saturating_sub(time.len() + columns(&what) + 2));
@@ -110,6 +112,14 @@ pub fn shown_line(line: &[u8], terminal: &Terminal) -> Option<String> {
         None => what,
     };
     Some(format!("{time} {what} {rest}").trim_end().to_owned())
+}
+
+/// Without what a terminal obeys or nobody sees; for a terminal also without letters that turn its line around.
+fn shown(text: &str, width: Option<usize>) -> String {
+    match width {
+        Some(_) => foreign(text),
+        None => text.chars().map(visible).collect(),
+    }
 }
 
 /// The text, or its beginning and a sign of the cut, in so many columns.

@@ -14,11 +14,11 @@ use super::client_formats::{
     ServerCommand, command_line, compose, goose, inspector, json, opencode, toml,
 };
 use super::client_settings::{CarriedSettings, ServerSettings};
-use super::clients::{CLIENTS, Client, ClientFormat, names};
+use super::clients::{CLIENTS, Client, ClientFormat, unknown_client};
 use super::{ExitStatus, Terminal};
 use crate::gate::is_trail_alone;
 use mcp_ssh_policy::shell::quoted;
-use mcp_ssh_yaml::diagnostic::{nearest, visible};
+use mcp_ssh_yaml::diagnostic::visible;
 
 /// Print what an MCP client needs to start this server: JSON, TOML or a command line on stdout,
 /// where it belongs on stderr. CLIENT is claude-code, claude-desktop, codex, cursor, gemini, goose,
@@ -94,11 +94,7 @@ fn printed(
     terminal: &mut Terminal,
 ) -> Result<(), StatusAndReason> {
     let Some(client) = CLIENTS.iter().find(|client| client.name == options.client) else {
-        let names: Vec<&str> = names().collect();
-        let meant = nearest(&options.client, &names);
-        let meant = meant.map_or(String::new(), |near| format!("did you mean `{near}`? "));
-        let known = names.join(", ");
-        return usage(format!("unknown client: {meant}write one of {known}"));
+        return usage(unknown_client(&options.client));
     };
     fitting_name(&options.name)?;
     let in_image = std::env::current_exe().is_ok_and(|binary| binary == Path::new(BINARY_OF_IMAGE));

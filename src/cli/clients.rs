@@ -1,6 +1,11 @@
 //! The MCP clients that `client-config` knows: the format of each, and where it belongs.
 //!
-//! Takes nothing. Gives: [`CLIENTS`], in the order of their names. Refuses nothing.
+//! Takes nothing. Gives: [`CLIENTS`], in the order of their names, and what to say of a word that is none. Refuses nothing.
+
+use mcp_ssh_yaml::diagnostic::nearest;
+
+/// So many letters name a client whose name goes on behind them.
+const LEAST_BEGUN: usize = 3;
 
 /// A format, where it belongs, and the clients' own names.
 pub struct Client {
@@ -129,4 +134,28 @@ pub const CLIENTS: [Client; 15] = [
 /// The clients' names.
 pub fn names() -> impl Iterator<Item = &'static str> {
     CLIENTS.iter().map(|client| client.name)
+}
+
+/// What to say of a word that names no client.
+pub fn unknown_client(word: &str) -> String {
+    let names: Vec<&str> = names().collect();
+    let (meant, known) = (meant_client(word, &names), names.join(", "));
+    format!("unknown client: {meant}write one of {known}")
+}
+
+/// The clients that were probably meant: all whose name goes on where the word ends, as `claude-code` does, else the nearest.
+fn meant_client(word: &str, names: &[&str]) -> String {
+    let word = word.to_ascii_lowercase();
+    let goes_on = |name: &&str| {
+        let rest = name.strip_prefix(word.as_str());
+        rest.is_some_and(|_| word.len() >= LEAST_BEGUN)
+    };
+    let mut meant: Vec<&str> = names.iter().copied().filter(goes_on).collect();
+    if meant.is_empty() {
+        meant.extend(nearest(&word, names));
+    }
+    match meant.join("` or `") {
+        none if none.is_empty() => none,
+        meant => format!("did you mean `{meant}`? "),
+    }
 }

@@ -6,12 +6,12 @@
 use serde::Serialize;
 
 use super::operator_words::{joined, to_operator};
+use super::terminal_text::foreign;
 use super::{ExitStatus, Paint, Terminal};
 use crate::config::Host;
 use crate::gate::{Failure, Outcome, Progress, RunResult};
 use crate::ssh::{AEAD, ConnectStage, Handshake, LoginAnswer, SshErrorKind};
 use mcp_ssh_policy::Stage;
-use mcp_ssh_yaml::diagnostic::visible;
 
 /// The most characters of a host's words in one line.
 const MAX_WORDS: usize = 200;
@@ -97,7 +97,7 @@ impl<'t> Diagnosis<'t> {
     }
 
     fn add_at(&mut self, alias: &str, step: DiagnosisStep, status: StepStatus, detail: &str) {
-        let detail: String = detail.chars().map(visible).collect();
+        let detail = foreign(detail);
         if !self.json {
             let (word, paint) = status.shown();
             let word = self.terminal.coloured(word, paint);

@@ -11,6 +11,7 @@ use argh::FromArgs;
 use super::approval::person;
 use super::check::show;
 use super::diagnosis::{Diagnosis, DiagnosisStep, StepStatus};
+use super::operator_words::joined;
 use super::run::cancelled_by_signals;
 use super::{ExitStatus, Terminal};
 use crate::config::{Agent, Credential, Host, Paths};
@@ -67,7 +68,8 @@ pub async fn doctor(
     };
     let Some(host) = loaded.inventory().hosts.get(alias) else {
         if let Ok(Plan::UnknownHost(failure)) = gate.plan(&RunRequest::new(alias, "true")) {
-            terminal.error(&format!("mcp-ssh: {}: see `mcp-ssh hosts`", failure.error));
+            let told = joined([&failure.error, "see `mcp-ssh hosts`"]);
+            terminal.error(&format!("mcp-ssh: {told}"));
         }
         return ExitStatus::FAILURE;
     };

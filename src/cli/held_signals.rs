@@ -16,7 +16,7 @@ use super::terminal_modes::Pauses;
 use crate::runtime::{Signal, SignalListener, timeout};
 
 /// Each signal, with the exit status that tells of it.
-const ENDING: [(Signal, u8); 7] = [
+pub const ENDING: [(Signal, u8); 7] = [
     (Signal::Hangup, 129),
     (Signal::Interrupt, 130),
     (Signal::Quit, 131),

@@ -5,8 +5,10 @@
 
 use argh::FromArgs;
 
+use super::operator_words::joined;
 use super::{ExitStatus, Terminal};
 use crate::gate::{Gate, HostSummary};
+use mcp_ssh_yaml::diagnostic::nearest;
 
 /// List the hosts.
 #[derive(FromArgs, Debug)]
@@ -41,7 +43,23 @@ pub fn hosts(gate: &Gate, options: &HostsArguments, terminal: &mut Terminal) -> 
     } else {
         table(&hosts, terminal);
     }
+    if let (Some(tag), true) = (&options.tag, hosts.is_empty()) {
+        match gate.hosts(None) {
+            Ok(all) => terminal.error(&format!("mcp-ssh: {}", no_such_tag(tag, &all))),
+            Err(unready) => terminal.error(&format!("mcp-ssh: {unready}")),
+        }
+    }
     ExitStatus::SUCCESS
+}
+
+/// That no host has the tag, with the one that was probably meant.
+pub fn no_such_tag(tag: &str, all: &[HostSummary]) -> String {
+    let tags = all.iter().flat_map(|host| &host.tags);
+    let tags: Vec<&str> = tags.map(String::as_str).collect();
+    let near =
+        nearest(tag, &tags).map_or(String::new(), |near| format!(": did you mean `{near}`?"));
+    let missing = format!("no host has the tag `{}`{near}", tag.escape_debug());
+    joined([missing.as_str(), "see `mcp-ssh hosts`"])
 }
 
 fn table(hosts: &[HostSummary], terminal: &mut Terminal) {

@@ -29,6 +29,11 @@ pub fn meant(words: &[&str], refused: &str, help: Help) -> Option<String> {
         && let Some(begin) = begin_of_command(rest, &own).filter(|begin| *begin <= position)
     {
         let (begin, command) = rest.split_at_checked(begin)?;
+        let begins_with_option = command.first().is_some_and(|word| word.starts_with('-'));
+        // No command begins with an option, and where one begins is said already: the option itself is wrong.
+        if begins_with_option || command.contains(&"--") {
+            return rather(refused, &own);
+        }
         let pasted = |words: &[&str]| {
             words
                 .iter()

@@ -59,6 +59,7 @@ mod log_level;
 mod login_questions;
 mod meter;
 mod misspelt;
+mod numbers;
 mod operator_words;
 mod own_folder;
 mod plan;
@@ -314,8 +315,11 @@ fn record_run(
     }
 }
 
-/// A gate for one request; files that somebody writes are waited for.
+/// A gate for one request; files that somebody writes are waited for. A person is told of a fault once, by the command.
 async fn opened(paths: Paths) -> Gate {
+    if Terminal::new().shows_errors() {
+        log_level::quieten();
+    }
     let gate = Gate::open(paths);
     gate.settle().await;
     gate

@@ -2,6 +2,7 @@
 //!
 //! Takes: the results of the gate. Gives: one message. Invariant: nobody is told to ask the operator, who reads it.
 
+use super::terminal_text::foreign;
 use crate::gate::{DeniedFile, DeniedRun, FailedFile, Failure};
 use mcp_ssh_yaml::diagnostic::visible;
 
@@ -19,7 +20,7 @@ pub fn failed_file(failure: &FailedFile) -> String {
 
 fn told(error: &str, story: Option<&str>, hint: Option<&str>) -> String {
     // A host may have worded part of the story.
-    let story: String = story.unwrap_or_default().chars().map(visible).collect();
+    let story = foreign(story.unwrap_or_default());
     // A story that names the command which mends it needs no hint.
     let hint = hint.filter(|_| !story.contains("`mcp-ssh "));
     let hint = hint.map(to_operator).unwrap_or_default();

@@ -10,14 +10,14 @@ use argh::FromArgs;
 use serde::Serialize;
 
 use super::explain::explain;
-use super::operator_words::{failed, joined};
+use super::hosts::no_such_tag;
+use super::operator_words::failed;
 use super::plan_file::{PlannedPath, of_options, plan_file};
 use super::seconds::seconds;
 use super::words::in_given;
 use super::{ExitStatus, Terminal};
 use crate::gate::{Gate, Plan, RunRequest, UnreadyError};
 use mcp_ssh_policy::{Explanation, Verdict};
-use mcp_ssh_yaml::diagnostic::nearest;
 
 /// Show what the policy says of a command or a file and how it came to that, without running or touching it.
 #[derive(FromArgs, Debug)]
@@ -148,16 +148,7 @@ fn plan_tag(
     let hosts = gate.hosts(Some(tag))?;
     if hosts.is_empty() {
         let all = gate.hosts(None)?;
-        let tags: Vec<&str> = all
-            .iter()
-            .flat_map(|host| &host.tags)
-            .map(String::as_str)
-            .collect();
-        let near =
-            nearest(tag, &tags).map_or(String::new(), |near| format!(": did you mean `{near}`?"));
-        let missing = format!("no host has the tag `{}`{near}", tag.escape_debug());
-        let told = joined([&missing, "see `mcp-ssh hosts`"]);
-        terminal.error(&format!("mcp-ssh: {told}"));
+        terminal.error(&format!("mcp-ssh: {}", no_such_tag(tag, &all)));
         return Ok(ExitStatus::FAILURE);
     }
     let mut status = ExitStatus::SUCCESS;

@@ -9,6 +9,7 @@ use argh::FromArgs;
 use rustix::process::geteuid;
 
 use super::check::{CheckArguments, checked};
+use super::numbers::process;
 use super::{ExitStatus, Terminal, servers};
 use crate::clock::Stopwatch;
 use crate::config::{self, Paths};
@@ -30,11 +31,6 @@ pub struct ReloadArguments {
     /// one server's process; without it, all of this user's
     #[argh(option, arg_name = "n", from_str_fn(process))]
     pub pid: Option<i32>,
-}
-
-fn process(word: &str) -> Result<i32, String> {
-    word.parse()
-        .map_err(|_| "takes the number of a process".to_owned())
 }
 
 /// How long a server may take: it waits up to two seconds for files that somebody writes.

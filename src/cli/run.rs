@@ -9,6 +9,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use argh::FromArgs;
 
 use super::approval::person;
+use super::held_signals::ENDING;
+use super::numbers::{failures, first_hosts};
 use super::operator_words::{denied, failed};
 use super::run_on_tag::{Show, run_on_tag};
 use super::seconds::seconds;
@@ -19,7 +21,7 @@ use crate::cancel::{self, Cancelled};
 use crate::gate::{
     BatchSize, Ending, Gate, Outcome, Progress, RolloutRequest, RunRequest, TagReport, TagRequest,
 };
-use crate::runtime::{self, Signal, SignalListener};
+use crate::runtime::{self, SignalListener};
 
 /// Run a command through the same policy and audit as the server.
 #[derive(FromArgs, Debug)]
@@ -52,10 +54,10 @@ pub struct RunArguments {
     #[argh(option, arg_name = "n", from_str_fn(batch_size))]
     pub batch: Option<BatchSize>,
     /// with --tag: begin no further host once more than so many have failed
-    #[argh(option, arg_name = "n", from_str_fn(hosts_that_fail))]
+    #[argh(option, arg_name = "n", from_str_fn(failures))]
     pub max_failures: Option<usize>,
     /// with --tag: run it on so many hosts first, then ask whether the others follow
-    #[argh(option, arg_name = "n", from_str_fn(hosts_that_go_first))]
+    #[argh(option, arg_name = "n", from_str_fn(first_hosts))]
     pub canary: Option<NonZeroUsize>,
     /// with --tag: group the hosts that are equal, and show how the others differ
     #[argh(switch)]
@@ -154,18 +156,6 @@ fn batch_size(text: &str) -> Result<BatchSize, String> {
         .ok_or_else(|| "must be a number of hosts, or a part of them from 1% to 100%".to_owned())
 }
 
-/// The hosts that may fail.
-fn hosts_that_fail(text: &str) -> Result<usize, String> {
-    text.parse()
-        .map_err(|_| "must be a number of hosts, from 0".to_owned())
-}
-
-/// The hosts that go first.
-fn hosts_that_go_first(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse()
-        .map_err(|_| "must be a number of hosts, from 1".to_owned())
-}
-
 /// Where the command runs.
 enum RunPlace<'o> {
     Host(&'o str),
@@ -182,8 +172,8 @@ fn request(alias: &str, command: &str, options: &RunArguments) -> RunRequest {
 /// Told to stop by SIGINT, SIGTERM and SIGHUP, which comes when the terminal goes away.
 pub fn cancelled_by_signals() -> std::io::Result<Cancelled> {
     let (canceller, cancelled) = cancel::pair();
-    let signals = [Signal::Interrupt, Signal::Terminate, Signal::Hangup];
-    for signal in signals.into_iter().filter(|signal| !signal.is_ignored()) {
+    let signals = ENDING.iter().map(|(signal, _)| *signal);
+    for signal in signals.filter(|signal| !signal.is_ignored()) {
         let canceller = canceller.clone();
         let mut signals = SignalListener::listen(signal)?;
         runtime::spawn(async move {

@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use super::approval::person;
 use super::operator_words::{joined, to_operator};
+use super::terminal_text::foreign;
 use super::touch::tell_touch;
 use super::{ExitStatus, Paint, Terminal};
 use crate::cancel::Cancelled;
@@ -18,7 +19,6 @@ use crate::gate::{
     ComparedFanOut, Ending, FanOut, Gate, HostResult, Observer, Outcome, Progress, Summary,
     TagReport, TagRequest,
 };
-use mcp_ssh_yaml::diagnostic::visible;
 
 /// Hosts that did not begin, as far as they are named.
 const MAX_NAMED: usize = 40;
@@ -191,7 +191,7 @@ fn how(outcome: &Outcome) -> String {
         Outcome::Failed(failure) => match &failure.story {
             Some(story) => {
                 // A host may have worded part of the story.
-                let story: String = story.chars().map(visible).collect();
+                let story = foreign(story);
                 format!("{}; {story}", failure.error)
             }
             None => failure.error.to_string(),

@@ -86,7 +86,7 @@ pub use tag::{
 pub use tasks::{Cancelling, LineRange, Started, Task, TaskState};
 pub use unready_error::UnreadyError;
 pub use view::Bound;
-pub use visible_text::visible_text;
+pub use visible_text::{is_right_to_left, visible_text};
 /// What the fuzz targets reach of this room; no other build exports it.
 #[cfg(fuzzing)]
 pub use {

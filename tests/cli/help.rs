@@ -180,3 +180,30 @@ fn the_manual_lists_the_exit_statuses() {
         }
     }
 }
+
+/// The options of a subcommand that take a number, as its usage line has them.
+fn numbered(help: &str) -> Vec<&str> {
+    let usage = help.lines().next().unwrap().split(['[', ']']);
+    let taking = usage.filter_map(|part| part.strip_suffix(" <n>").or(part.strip_suffix(" <uid>")));
+    taking.map(|part| part.trim_end_matches("...")).collect()
+}
+
+#[test]
+fn an_option_that_takes_a_number_says_so() {
+    let mut tried = 0;
+    for subcommand in subcommands() {
+        let help = help(&[&subcommand]);
+        for option in numbered(&help) {
+            tried += 1;
+            for word in ["ten", "", "99999999999999999999"] {
+                let (status, _, told) = output(&[&subcommand, &format!("{option}={word}")]);
+                assert_eq!(status, 2, "{subcommand} {option}: {told}");
+                assert!(
+                    told.contains(": take") || told.contains(": must be"),
+                    "{subcommand} {option}: {told}"
+                );
+            }
+        }
+    }
+    assert!(tried >= 8, "{tried}");
+}

@@ -35,10 +35,18 @@ fn started_by(program: &[&str], command: &Command) -> Command {
     started
 }
 
-/// SIGHUP ends the command on the host, and the trail, as SIGTERM does.
+/// Whichever signal it is that would end this process, it ends the command on the host, and the trail.
 #[test]
 fn a_terminal_that_goes_away_ends_the_command_and_the_trail() {
-    for signal in [Signal::HUP, Signal::TERM, Signal::INT] {
+    for signal in [
+        Signal::HUP,
+        Signal::TERM,
+        Signal::INT,
+        Signal::QUIT,
+        Signal::ALARM,
+        Signal::USR1,
+        Signal::USR2,
+    ] {
         let (site, pipe, line) = reading_a_pipe("hangup");
         let mut run = site.command(&["run", "box", "--", &line]);
         let run = run.stdout(Stdio::null()).stderr(Stdio::piped());

@@ -202,24 +202,42 @@ fn a_mistyped_word_is_told_the_one_that_was_meant() {
              `max_seconds`",
         ),
         (
+            "run box --timeout-secons 5 -- uptime",
+            "Unrecognized argument: --timeout-secons: did you mean `--timeout-seconds`?",
+        ),
+        (
+            "run box --qqqqqqqq 5 -- uptime",
+            "Unrecognized argument: --qqqqqqqq",
+        ),
+        (
+            "doctor bxo",
+            "mcp-ssh: there is no host `bxo`: did you mean `box`? see `mcp-ssh hosts`",
+        ),
+        (
+            "client-config Claude",
+            "mcp-ssh: unknown client: did you mean `claude-code` or `claude-desktop`? write one of claude-code, \
+             claude-desktop, codex, compose, cursor, docker, gemini, goose, inspector, jetbrains, json, opencode, vscode, \
+             windsurf, zed",
+        ),
+        (
             "audit tail -n some f",
             "Error parsing option '-n' with value 'some': takes a whole number of records",
         ),
         (
             "run --tag t --max-failures -1 -- uptime",
-            "Error parsing option '--max-failures' with value '-1': must be a number of hosts, from 0",
+            "Error parsing option '--max-failures' with value '-1': takes a whole number of hosts, from 0",
         ),
         (
             "run --tag t --canary 0 -- uptime",
-            "Error parsing option '--canary' with value '0': must be a number of hosts, from 1",
+            "Error parsing option '--canary' with value '0': takes a whole number of hosts, from 1",
         ),
         (
             "reload --pid me",
-            "Error parsing option '--pid' with value 'me': takes the number of a process",
+            "Error parsing option '--pid' with value 'me': takes the number of a process, as `pgrep mcp-ssh` shows it",
         ),
         (
             "approver --allow-uid root",
-            "Error parsing option '--allow-uid' with value 'root': takes a user's number: see `id -u NAME`",
+            "Error parsing option '--allow-uid' with value 'root': takes the number of a user, as `id -u NAME` shows it",
         ),
         (
             "init x --host h --user u --policy lok",
@@ -230,6 +248,26 @@ fn a_mistyped_word_is_told_the_one_that_was_meant() {
         let told = text(&output.stderr);
         assert_eq!(told.lines().next(), Some(expected), "{words}: {told}");
         assert_ne!(status(&output), 0, "{words}");
+    }
+}
+
+#[test]
+fn what_is_no_host_and_no_configuration_is_one_message() {
+    let site = Site::start("onemessage");
+    let none = site.run(&["hosts", "--tag", "lba"]);
+    assert_eq!(status(&none), 0);
+    assert_eq!(
+        text(&none.stderr),
+        "mcp-ssh: no host has the tag `lba`: did you mean `lab`? see `mcp-ssh hosts`\n"
+    );
+    site.fixture.write("config/policy.yml", "rulez: []");
+    for words in ["hosts", "plan box -- uptime", "run box -- uptime"] {
+        let told = watched(&site, words);
+        assert_eq!(told.lines().count(), 1, "{words}: {told}");
+        assert!(
+            told.starts_with("mcp-ssh: no usable configuration: "),
+            "{told}"
+        );
     }
 }
 
@@ -268,6 +306,8 @@ fn no_output_turns_a_line_of_the_terminal_around() {
         records.contains("denied box a\u{fffd}b\u{fffd}c"),
         "{records}"
     );
+    // A letter from right to left would turn our own words around it.
+    assert!(records.contains(r"rule=\u{5d0} 12"), "{records}");
     // In a pipe the output of a program is data.
     let line = TURNED.trim_matches('"');
     let piped = site.run(&["run", "box", "--", line]);
@@ -276,11 +316,23 @@ fn no_output_turns_a_line_of_the_terminal_around() {
     assert_eq!(text(&piped.stdout), format!("box: {kept}"));
 }
 
+/// What a terminal would draw as `false`, over `real`.
+const OVERWRITTEN: &str = r#""printf 'real\rfalse\r\nend\r'""#;
+
+#[test]
+fn no_output_writes_over_its_own_line_on_a_terminal() {
+    let site = Site::start("overwritten");
+    let shown = watched(&site, &format!("run box -- {OVERWRITTEN}"));
+    assert_eq!(shown, "real\\u{d}false\r\nend\\u{d}");
+    let piped = site.run(&["run", "box", "--", OVERWRITTEN.trim_matches('"')]);
+    assert_eq!(text(&piped.stdout), "real\rfalse\r\nend\r");
+}
+
 /// A trail with such characters.
 fn written_by_another(site: &Site) -> String {
     let file = site.path("other.jsonl");
     let record = "{\"type\":\"policy_decision\",\"ts\":0,\"alias\":\"box\",\"allowed\":false,\
-                  \"command\":\"a\u{61c}b\u{202e}c\"}\n";
+                  \"command\":\"a\u{61c}b\u{202e}c\",\"rule\":\"\u{5d0} 12\"}\n";
     std::fs::write(&file, record).unwrap();
     file.display().to_string()
 }

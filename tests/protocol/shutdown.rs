@@ -44,8 +44,8 @@ fn at_the_end_of_stdin() {
 }
 
 #[test]
-fn at_sigterm_and_sigint() {
-    for signal in [Signal::TERM, Signal::INT] {
+fn at_sigterm_sigint_and_sigquit() {
+    for signal in [Signal::TERM, Signal::INT, Signal::QUIT] {
         let mut client = Client::initialized(Fixture::empty(), "2025-11-25");
         client.signal(signal);
         assert_eq!(client.ends().code(), Some(0), "{signal:?}");
@@ -54,10 +54,11 @@ fn at_sigterm_and_sigint() {
 
 #[test]
 fn with_a_command_under_way() {
-    let stops: [fn(&mut Client); 3] = [
+    let stops: [fn(&mut Client); 4] = [
         Client::close_stdin,
         |client| client.signal(Signal::TERM),
         |client| client.signal(Signal::INT),
+        |client| client.signal(Signal::QUIT),
     ];
     for stop in stops {
         let host = Silent::start();

@@ -22,6 +22,7 @@ use argh::FromArgs;
 use smol::future::or;
 
 use super::held_signals::HeldSignals;
+use super::numbers::user_number;
 use super::{ExitStatus, Terminal};
 use crate::approver::approver_socket;
 use crate::config::Environment;
@@ -51,13 +52,8 @@ pub struct ApproverArguments {
     #[argh(option, arg_name = "program")]
     pub hook: Option<PathBuf>,
     /// a user whose servers may ask, too; may be given several times
-    #[argh(option, arg_name = "uid", from_str_fn(user))]
+    #[argh(option, arg_name = "uid", from_str_fn(user_number))]
     pub allow_uid: Vec<u32>,
-}
-
-fn user(word: &str) -> Result<u32, String> {
-    word.parse()
-        .map_err(|_| "takes a user's number: see `id -u NAME`".to_owned())
 }
 
 /// Waits for questions until a signal, the person or the end of the terminal ends it.

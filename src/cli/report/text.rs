@@ -2,12 +2,11 @@
 //!
 //! Takes a summary and what is told of the chain; gives lines. Refuses control characters of the trail.
 
-use mcp_ssh_yaml::diagnostic::visible;
-
 use super::chain_told::ChainTold;
 use super::figures::{duration, grouped, time};
 use super::summary::{AHEAD, BETWEEN, TrailSummary};
 use super::tally::{Tally, TallyRow};
+use crate::cli::terminal_text::foreign;
 use crate::cli::{Paint, Terminal};
 
 /// Rows of each table.
@@ -31,8 +30,7 @@ pub fn text(summary: &TrailSummary, chain: &ChainTold, terminal: &mut Terminal) 
     };
     terminal.line(&format!("{detail} {}", shown(&chain.detail)));
     for note in &chain.notes {
-        let note: String = note.chars().map(visible).collect();
-        terminal.line(&note);
+        terminal.line(&foreign(note));
     }
     if let Some((first, last)) = summary.window {
         terminal.line(&format!("{} to {} UTC", time(first), time(last)));
@@ -176,7 +174,8 @@ fn more(rows: usize, terminal: &mut Terminal) {
 
 /// A text of the trail as a terminal may show it.
 fn shown(text: &str) -> String {
-    let mut shown: String = text.chars().take(MAX_SHOWN).map(visible).collect();
+    let begin: String = text.chars().take(MAX_SHOWN).collect();
+    let mut shown = foreign(&begin);
     if text.chars().nth(MAX_SHOWN).is_some() {
         shown.push('…');
     }
