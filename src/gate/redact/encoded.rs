@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::TextState;
+use super::text_state::TextState;
 
 /// `-----BEGIN ` behind 0, 1 and 2 bytes: the letters that do not depend on the bytes around it.
 const OPEN: [&str; 3] = ["LS0tLS1CRUdJTi", "0tLS0tQkVHSU4g", "tLS0tLUJFR0lOI"];

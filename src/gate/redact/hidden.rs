@@ -7,7 +7,8 @@
 use std::ops::Range;
 
 use super::clean::{clean, control_functions};
-use super::{Redactor, TextState, encoded, keys};
+use super::text_state::TextState;
+use super::{Redactor, encoded, keys};
 
 /// A part of a text that must not be shown.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]

@@ -12,7 +12,7 @@
 
 use std::ops::Range;
 
-use super::TextState;
+use super::text_state::TextState;
 
 /// One of the forms of a key.
 struct Form {

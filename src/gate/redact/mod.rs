@@ -19,6 +19,7 @@ mod needle;
 mod splice;
 #[cfg(test)]
 mod tests;
+mod text_state;
 mod whole;
 
 use std::ops::Range;
@@ -30,28 +31,8 @@ pub use end_of_stream::EndOfStream;
 pub use hidden::{HiddenPart, HiddenSort};
 use needle::Needle;
 use splice::{HELD, Splice};
+use text_state::{REDACTED, TextState};
 pub use whole::WholeContentShown;
-
-/// The text that replaces a secret.
-const REDACTED: &str = "[redacted]";
-
-/// Whether a text is as it was printed, or both streams in which secrets have been replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TextState {
-    Printed,
-    Redacted,
-}
-
-impl TextState {
-    /// As much of the text behind the opening words of a key as may be its label. No label holds a secret, and behind one that
-    /// was replaced the bytes are no longer those that were printed: what was too far away for a label may be near now.
-    fn label(self, behind: &str) -> &str {
-        match self {
-            Self::Printed => behind,
-            Self::Redacted => behind.split(REDACTED).next().unwrap_or_default(),
-        }
-    }
-}
 
 /// Output that may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
