@@ -14,8 +14,9 @@ use super::state::GateState;
 use super::unready_error::UnreadyError;
 use crate::cancel::Cancelled;
 use crate::clock::Stopwatch;
-use crate::config::{Alias, Look, MAX_WAIT, PAUSE};
+use crate::config::{Alias, Host, Look, MAX_WAIT, PAUSE};
 use crate::runtime::sleep;
+use mcp_ssh_policy::{FileDecision, Verdict};
 
 /// Why a call is not judged.
 #[derive(Debug)]
@@ -106,6 +107,56 @@ impl GateState {
         };
         let host = loaded.inventory().hosts.get(alias.as_ref());
         host.is_some_and(|host| loaded.host_policy(host).permits_address(address))
+    }
+
+    /// Whether what is in force lets a line run on a host, if the configuration of an earlier judgement does. A tag run keeps
+    /// the configuration under which it began, and its hosts may begin much later.
+    pub async fn still_allows(&self, earlier: &Loaded, host: &Host, line: &str) -> bool {
+        let then = || earlier.host_policy(host).judge(line);
+        self.still(earlier, host, |loaded, host| {
+            let (then, now) = (then(), loaded.host_policy(host).judge(line));
+            // A yes of the person was to another configuration.
+            let is_allowed = now.verdict() == Verdict::Allow;
+            then.verdict() == Verdict::Deny || is_allowed && now.asked_line() == then.asked_line()
+        })
+        .await
+    }
+
+    /// Whether what is in force grants what an earlier decision about a file of this host does.
+    pub async fn still_grants(&self, earlier: &Loaded, host: &Host, then: &FileDecision) -> bool {
+        self.still(earlier, host, |loaded, host| {
+            let files = loaded.policy();
+            let files = files.files_for_host(host.alias.as_ref(), &host.tags);
+            match files.judge(then.access(), then.path()).verdict() {
+                Verdict::Allow => true,
+                // The answer of the person is compared with the configuration itself.
+                Verdict::Ask => then.verdict() == Verdict::Ask,
+                Verdict::Deny => false,
+            }
+        })
+        .await
+    }
+
+    /// Whether the configuration of an earlier judgement is in force, or what is in force has the host, and `judge` is for it.
+    async fn still(
+        &self,
+        earlier: &Loaded,
+        host: &Host,
+        judge: impl FnOnce(&Loaded, &Host) -> bool,
+    ) -> bool {
+        // A thousand hosts may begin at once, so the files are not read for each of them.
+        let may_differ = self.settling.borrow().may_differ();
+        if may_differ && self.settle().await.is_err() {
+            return false;
+        }
+        if self.digest().as_deref() == Some(earlier.digest()) {
+            return true;
+        }
+        let Ok(loaded) = self.loaded() else {
+            return false;
+        };
+        let host = loaded.inventory().hosts.get(host.alias.as_ref());
+        host.is_some_and(|host| judge(&loaded, host))
     }
 
     /// The digest of the configuration in force.

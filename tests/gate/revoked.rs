@@ -3,11 +3,14 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::fanout::fleet;
 use super::site::{POLICY, Site, ran, refused, ssh_run};
 use crate::support::client::Client;
+use crate::support::silent::Silent;
 use crate::support::sshd::is_root;
 
 /// A site whose servers hear nothing of changed files.
@@ -57,6 +60,39 @@ fn the_next_call_does_not_run_what_was_revoked() {
         let stderr = client.finish();
         assert!(stderr.contains("noticed by the next call only"), "{stderr}");
     }
+}
+
+/// A look at a file that waits for its turn has begun nothing.
+#[test]
+fn a_file_that_waits_for_its_turn_is_not_looked_at_once_its_entry_is_gone() {
+    let (host, site) = (Silent::start(), deaf("file"));
+    let silent: Vec<(usize, u16)> = (0..9).map(|number| (number, host.port())).collect();
+    fleet(&site, 9, &silent);
+    let granted = format!("{POLICY}files: [{{action: allow, read: ['/etc/**']}}]\n");
+    site.write_policy(&granted);
+    let (mut client, held) = site.serve();
+    let read = |client: &mut Client, number: usize| {
+        let arguments = json!({"alias": format!("h{number}"), "path": "/etc/hosts"});
+        let call = json!({"name": "ssh_read_file", "arguments": arguments});
+        client.begin("tools/call", call)
+    };
+    let mut begun = Vec::new();
+    for number in 0..8 {
+        read(&mut client, number);
+        begun.push(host.connection());
+    }
+    let waiting = read(&mut client, 8);
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    client.fixture().write_now("config/policy.yml", POLICY);
+    begun.pop();
+    let result = client.response(&waiting)["result"].clone();
+    let told: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        told["error"],
+        "the configuration has changed while this waited for its turn: nothing was done"
+    );
+    assert!(host.is_left_alone(Duration::from_millis(300)));
+    drop(held);
 }
 
 /// What only tells, tells of files that are written to their end.

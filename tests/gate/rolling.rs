@@ -193,6 +193,49 @@ fn the_next_batch_begins_when_each_host_of_the_one_before_has_ended() {
     drop(held);
 }
 
+/// A run may take hours: what was taken away meanwhile begins on no further host, and other changes end nothing.
+#[test]
+fn what_is_no_longer_allowed_begins_on_no_further_host() {
+    let without_true = ALLOW_ALL.replace("'*'", "'echo *'");
+    let asked_first = ALLOW_ALL.replace("action: allow", "action: ask");
+    let other_limits = format!("limits: {{max_seconds: 7}}\n{ALLOW_ALL}");
+    for (changed, goes_on) in [
+        (&without_true, false),
+        (&asked_first, false),
+        (&other_limits, true),
+    ] {
+        assert_ne!(changed, ALLOW_ALL);
+        let host = Silent::start();
+        let site = Site::start("rollrule");
+        let all: Vec<(usize, u16)> = (0..4).map(|number| (number, host.port())).collect();
+        fleet(&site, 4, &all);
+        site.write_policy(ALLOW_ALL);
+        let (mut client, held) = site.serve();
+        let call = json!({"name": "ssh_run_on_tag", "arguments": {"tag": "lab", "command": "true", "batch": 2}});
+        let id = client.begin("tools/call", call);
+        let begun = [host.connection(), host.connection()];
+        client.fixture().write_now("config/policy.yml", changed);
+        drop(begun);
+        if goes_on {
+            drop([host.connection(), host.connection()]);
+        }
+        let fan_out = told(&client.response(&id)["result"]);
+        let rest = if goes_on { "failed" } else { "not_started" };
+        assert_eq!(
+            statuses(&fan_out),
+            ["failed", "failed", rest, rest],
+            "{fan_out}"
+        );
+        let stopped = (!goes_on).then_some("configuration_changed");
+        assert_eq!(fan_out["stopped"].as_str(), stopped, "{fan_out}");
+        client.close_stdin();
+        let records = lines(&client.finish());
+        let decisions = of_type(&records, "policy_decision").len();
+        assert_eq!(decisions, if goes_on { 4 } else { 2 });
+        drop(held);
+    }
+}
+
 #[test]
 fn cancelled_in_a_batch_the_running_ones_end_and_the_others_do_not_begin() {
     let site = Site::start("rollcancel");

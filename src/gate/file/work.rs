@@ -108,6 +108,20 @@ impl FileWork {
         let turn = self.call.state.file_turns.acquire();
         let turn = self.call.cancelled.race(turn).await;
         let _turn = turn.ok_or_else(|| cancelled("while other files were read"))?;
+        let call = &self.call;
+        if !call
+            .state
+            .still_grants(&call.loaded, &self.host, &asked)
+            .await
+        {
+            // Nothing of it has been done, so what the policy says now holds.
+            let error =
+                "the configuration has changed while this waited for its turn: nothing was done";
+            return Err(FileError::Unfit(
+                error.to_owned(),
+                "call again: it is judged anew",
+            ));
+        }
         let (chain, addresses) = Box::pin(self.resolve(&asked)).await?;
         let look = self.policy.permit_look(asked, &addresses)?;
         let look = self.records.look(look)?.release();

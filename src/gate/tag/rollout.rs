@@ -220,12 +220,14 @@ impl Rollout {
         RolloutStep::Hosts(size)
     }
 
+    /// The place of the host that begins next; nothing where none of this step may.
+    pub fn next(&self) -> Option<usize> {
+        (self.stopped.is_none() && self.begun < self.step_end).then_some(self.begun)
+    }
+
     /// The place of a host that begins now; nothing where none of this step may.
     pub fn begin(&mut self) -> Option<usize> {
-        if self.stopped.is_some() || self.begun >= self.step_end {
-            return None;
-        }
-        let place = self.begun;
+        let place = self.next()?;
         self.begun += 1;
         Some(place)
     }

@@ -97,7 +97,7 @@ impl TagWork {
 
     /// One worker: takes up the next host of the step until there is none.
     async fn take_up(self: Rc<Self>) {
-        while let Some((place, host)) = self.next() {
+        while let Some((place, host)) = self.next().await {
             let started = Stopwatch::start();
             let outcome = self.one(host).await;
             if let Some(expected) = self.expected.borrow_mut().get_mut(place) {
@@ -126,10 +126,25 @@ impl TagWork {
         }
     }
 
-    fn next(&self) -> Option<(usize, &Rc<Host>)> {
-        self.stop_if_cancelled();
-        let place = self.rollout.borrow_mut().begin()?;
-        Some((place, self.hosts.get(place)?))
+    /// The next host, which begins now. Where what is in force by now does not let it, no further host begins.
+    async fn next(&self) -> Option<(usize, &Rc<Host>)> {
+        loop {
+            self.stop_if_cancelled();
+            let place = self.rollout.borrow().next()?;
+            let host = self.hosts.get(place)?;
+            let line = &self.request.command;
+            let is_allowed = self.state.still_allows(&self.loaded, host, line).await;
+            self.stop_if_cancelled();
+            let mut rollout = self.rollout.borrow_mut();
+            if rollout.next() != Some(place) {
+                // Another worker has taken it up meanwhile, or none begins any more.
+                continue;
+            }
+            if !is_allowed {
+                rollout.stop(RolloutStop::Outdated);
+            }
+            return Some((rollout.begin()?, host));
+        }
     }
 
     fn stop_if_cancelled(&self) {
