@@ -127,8 +127,29 @@ const PASSWORD: [&str; 39] = [
     "암호",
 ];
 
-/// True for `Password:`, `Password (RADIUS):`, `Password for USER@HOST:` and `USER@HOST's password:`: PAM, FreeBSD and
-/// Kerberos ask so. False for `New password:` and `One-time password`.
+/// With which words a prompt may begin that asks for a password, in their order.
+const ASKING: [&str; 5] = ["please ", "enter ", "type ", "your ", "the "];
+
+/// Whose password it may be, before the word in English.
+const SOURCES: [&str; 14] = [
+    "account",
+    "active directory",
+    "ad",
+    "domain",
+    "kerberos",
+    "ldap",
+    "local",
+    "login",
+    "radius",
+    "ssh",
+    "tacacs",
+    "tacacs+",
+    "unix",
+    "user",
+];
+
+/// True for `Password:`, `Password (RADIUS):`, `Password for USER@HOST:`, `USER@HOST's password:`, `Enter your LDAP
+/// password:`: PAM, FreeBSD, Kerberos and appliances ask so. False for `New password:` and `One-time password`.
 fn asks_for_password(prompt: &str) -> bool {
     let prompt = prompt
         .trim()
@@ -138,9 +159,16 @@ fn asks_for_password(prompt: &str) -> bool {
         Some((word, source)) if source.ends_with(')') => word,
         Some(_) | None => &prompt,
     };
+    let word = ASKING.iter().fold(word, |word, asking| {
+        word.strip_prefix(asking).unwrap_or(word).trim_start()
+    });
+    let whose = word.strip_suffix(" password");
     PASSWORD.contains(&word)
-        || prompt.starts_with("password for ")
-        || prompt.ends_with("'s password")
+        || word.starts_with("password for ")
+        || whose.is_some_and(|whose| {
+            let is_user = whose.ends_with("'s") || whose.contains('@') && !whose.contains(' ');
+            is_user || SOURCES.contains(&whose)
+        })
 }
 
 /// Whether it asks for a password, hidden, and for nothing else.
@@ -225,6 +253,19 @@ mod tests {
             ("Mot de passe :", true),
             ("Mot de passe\u{a0}: ", true),
             ("密码：", true),
+            ("Enter password: ", true),
+            ("Please enter your password:", true),
+            ("Enter the password for ops: ", true),
+            ("LDAP Password: ", true),
+            ("TACACS+ password:", true),
+            ("ops@web password: ", true),
+            ("ops's Password: ", true),
+            ("Enter one-time password: ", false),
+            ("Enter your new password: ", false),
+            ("Please enter your current password: ", false),
+            ("Enter PASSCODE: ", false),
+            ("Enter old password:", false),
+            ("Token for ops@web password: ", false),
             ("Neues Passwort: ", false),
             ("Nouveau mot de passe :", false),
             ("Password (current) for admin (1-3)", true),
