@@ -186,10 +186,10 @@ async fn reaches_the_host(root: &Path, site: &Site) {
 #[tokio::test]
 #[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
 async fn finds_a_host_by_name_behind_the_sandbox() {
-    let asked = names::answer();
+    let asked = names::answer("127.77.0.1", "example");
     let root = empty_root();
     fs::create_dir(root.path().join("etc")).expect("a folder");
-    let resolver = format!("nameserver {}\n", names::ADDRESS);
+    let resolver = "nameserver 127.77.0.1\n";
     fs::write(root.path().join("etc/resolv.conf"), resolver).expect("a file");
     let (site, _fleet) = site_with_a_host_called("demo-1.example", root.path()).await;
     reaches_the_host(root.path(), &site).await;
@@ -206,4 +206,19 @@ async fn finds_a_host_of_etc_hosts_whatever_its_letters() {
     fs::write(root.path().join("etc/hosts"), hosts).expect("a file");
     let (site, _fleet) = site_with_a_host_called("demo-1.example.com", root.path()).await;
     reaches_the_host(root.path(), &site).await;
+}
+
+/// musl asks for a name with a dot only as it is; ssh, by glibc, goes on to `search`.
+#[tokio::test]
+#[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
+async fn finds_a_host_below_a_suffix_of_the_search_list() {
+    let asked = names::answer("127.77.0.2", "corp");
+    let root = empty_root();
+    fs::create_dir(root.path().join("etc")).expect("a folder");
+    let resolver = "search no.invalid example.corp\nnameserver 127.77.0.2\n";
+    fs::write(root.path().join("etc/resolv.conf"), resolver).expect("a file");
+    let (site, _fleet) = site_with_a_host_called("demo-1.prod", root.path()).await;
+    reaches_the_host(root.path(), &site).await;
+    // Each name by both families: as it is, below the suffix that nobody knows, and below the other one.
+    assert!(asked.load(Ordering::Relaxed) >= 6);
 }

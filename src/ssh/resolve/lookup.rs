@@ -1,7 +1,7 @@
 //! The system's resolver: getaddrinfo(3), called by threads, since it blocks and cannot be ended from outside.
 //!
 //! Takes: a name. Gives: its addresses of both families, as the libc finds them: /etc/hosts, `search` and `ndots` of
-//! /etc/resolv.conf, DNS over UDP and TCP. Each family is asked for by itself: a server that is silent or fails for
+//! /etc/resolv.conf, DNS over UDP and TCP; what musl leaves out of `search` is in [`super::search_list`]. Each family is asked for by itself: a server that is silent or fails for
 //! AAAA must hide no A (RFC 8305 section 3). Refuses: more than `MAX_NAMES` names at once. The others wait; the
 //! latest gets the next turn, so that the names of a dead zone do not hold up later ones.
 
@@ -16,6 +16,7 @@ use dns_lookup::{AddrInfoHints, LookupError, LookupErrorKind, getaddrinfo};
 use smol::channel::{Receiver, Sender, bounded};
 
 use super::hosts_file;
+use super::search_list::further_names;
 use crate::clock::Stopwatch;
 use crate::runtime::timeout;
 
@@ -55,6 +56,8 @@ pub(super) enum Families {
 pub(super) enum NameLookupError {
     /// The resolver was asked, and failed for this reason.
     Asked(String),
+    /// The resolver has said for both families that there is no such name, or no address of it.
+    Absent(String),
     /// The turn of the name did not come in time: the resolver was not asked.
     NoTurn,
     /// The system makes no thread: the resolver was not asked.
@@ -64,7 +67,7 @@ pub(super) enum NameLookupError {
 impl fmt::Display for NameLookupError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Asked(why) => formatter.write_str(why),
+            Self::Asked(why) | Self::Absent(why) => formatter.write_str(why),
             Self::NoTurn => formatter.write_str("the resolver is still busy with other names"),
             Self::NoThread(why) => write!(
                 formatter,
@@ -138,30 +141,22 @@ enum Road {
 }
 
 impl Lookups {
-    /// Looks up the addresses of `host`, once its turn has come.
+    /// Looks up the addresses of `host`, once its turn has come; if it is not known, below each suffix that the libc has
+    /// left out.
     pub(super) async fn ask(&self, host: &str) -> Result<FoundAddresses, NameLookupError> {
         let turn = timeout(TURN, self.turn()).await;
         let turn = Arc::new(turn.ok_or(NameLookupError::NoTurn)?);
-        let (sender, receiver) = bounded(2);
-        let threads = [Family::V6, Family::V4].map(|family| {
-            let (host, sender, turn) = (host.to_owned(), sender.clone(), Arc::clone(&turn));
-            let thread = Builder::new()
-                .name("lookup".to_owned())
-                .stack_size(STACK_BYTES);
-            let asked = thread.spawn(move || {
-                // The caller may have given up meanwhile.
-                let _told = sender.try_send(look_up(&host, family));
-                drop(turn);
-            });
-            asked.map(drop)
-        });
-        match threads {
-            [Err(error), Err(_)] => Err(NameLookupError::NoThread(error.to_string())),
-            [Ok(()), _] | [_, Ok(())] => {
-                drop((sender, turn));
-                gather(&receiver).await
+        let answer = ask_libc(host, &turn).await;
+        if !matches!(answer, Err(NameLookupError::Absent(_))) {
+            return answer;
+        }
+        for name in further_names(host) {
+            let below = ask_libc(&name, &turn).await;
+            if !matches!(below, Err(NameLookupError::Absent(_))) {
+                return below;
             }
         }
+        answer
     }
 
     async fn turn(&self) -> Turn {
@@ -187,6 +182,30 @@ impl Lookups {
 
     fn with<T>(&self, read: impl FnOnce(&mut Turns) -> T) -> T {
         read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Has a thread for each family ask, and waits for them. The threads keep the turn as long as they last.
+async fn ask_libc(host: &str, turn: &Arc<Turn>) -> Result<FoundAddresses, NameLookupError> {
+    let (sender, receiver) = bounded(2);
+    let threads = [Family::V6, Family::V4].map(|family| {
+        let (host, sender, turn) = (host.to_owned(), sender.clone(), Arc::clone(turn));
+        let thread = Builder::new()
+            .name("lookup".to_owned())
+            .stack_size(STACK_BYTES);
+        let asked = thread.spawn(move || {
+            // The caller may have given up meanwhile.
+            let _told = sender.try_send(look_up(&host, family));
+            drop(turn);
+        });
+        asked.map(drop)
+    });
+    match threads {
+        [Err(error), Err(_)] => Err(NameLookupError::NoThread(error.to_string())),
+        [Ok(()), _] | [_, Ok(())] => {
+            drop(sender);
+            gather(&receiver).await
+        }
     }
 }
 
@@ -242,11 +261,15 @@ fn conclude(heard: Vec<FamilyAnswer>, silence: Silence) -> Result<FoundAddresses
         });
     }
     let seconds = PATIENCE.as_secs();
-    Err(NameLookupError::Asked(match (silence, why) {
+    let why = match (silence, why) {
         (Silence::None, Some(why)) => why,
         (Silence::None, None) => "it has no address".to_owned(),
         (Silence::ForOne, _) => format!("no answer from the resolver within {seconds} s"),
-    }))
+    };
+    Err(match families {
+        Families::Both => NameLookupError::Absent(why),
+        Families::One => NameLookupError::Asked(why),
+    })
 }
 
 /// The addresses of both lists by turns, each once.

@@ -8,6 +8,7 @@
 
 mod hosts_file;
 mod lookup;
+mod search_list;
 mod system_files;
 
 use std::cell::{Cell, RefCell};
@@ -101,7 +102,9 @@ impl Resolver {
                 Families::Both => (Ok(found.addresses), KEPT),
                 Families::One => (Ok(found.addresses), HALF_KEPT),
             },
-            Err(why @ NameLookupError::Asked(_)) => (Err(unanswered(host, &why)), KEPT),
+            Err(why @ (NameLookupError::Asked(_) | NameLookupError::Absent(_))) => {
+                (Err(unanswered(host, &why)), KEPT)
+            }
             Err(why) => {
                 if why == NameLookupError::NoTurn {
                     name.turned_away.set(turned_away + 1);
@@ -160,7 +163,7 @@ impl CachedName {
 /// The error of a lookup that gave no addresses.
 fn unanswered(host: &str, why: &NameLookupError) -> SshError {
     let kind = match why {
-        NameLookupError::Asked(_) => SshErrorKind::Resolution,
+        NameLookupError::Asked(_) | NameLookupError::Absent(_) => SshErrorKind::Resolution,
         NameLookupError::NoTurn => SshErrorKind::ResolutionLimit,
         NameLookupError::NoThread(_) => SshErrorKind::Internal,
     };
