@@ -22,7 +22,17 @@ use crate::ssh::trust::host_key::HostKeys;
 
 /// The beginning of the name by which an OpenSSH server identifies itself (RFC 4253 section 4.2).
 const OPENSSH: &[u8] = b"SSH-2.0-OpenSSH_";
-const OPENSSH_FOR_WINDOWS: &[u8] = b"SSH-2.0-OpenSSH_for_Windows";
+/// What the versions of servers have in them that run on Windows alone, in small letters: those that name it, Microsoft's
+/// first port of OpenSSH (`OpenSSH_7.1p1 Microsoft_Win32_port_with_VS`), Bitvise's (`FlowSsh: Bitvise SSH Server
+/// (WinSSHD)`), freeSSHd's (`WeOnlyDo`), and the PowerShell Server.
+const WINDOWS: [&str; 6] = [
+    "windows",
+    "win32",
+    "winsshd",
+    "bitvise",
+    "weonlydo",
+    "powershell",
+];
 
 /// How many characters of a banner are kept.
 const MAX_WORDS: usize = 300;
@@ -107,18 +117,13 @@ impl Findings {
     /// Whether the server passes signals on to all processes of a command. OpenSSH signals the process group; dropbear
     /// and others signal only the shell; on Windows there are no groups.
     pub(in crate::ssh) fn signals_groups(&self) -> bool {
-        self.with(|found| {
-            let version = &found.version;
-            version.starts_with(OPENSSH) && !version.starts_with(OPENSSH_FOR_WINDOWS)
-        })
+        !self.is_windows() && self.with(|found| found.version.starts_with(OPENSSH))
     }
 
-    /// Whether the server says that it runs on Windows.
+    /// Whether the server's version says that it runs on Windows.
     pub(in crate::ssh) fn is_windows(&self) -> bool {
-        self.with(|found| {
-            let version = found.version.to_ascii_lowercase();
-            version.windows(7).any(|word| word == b"windows")
-        })
+        let version = self.version().unwrap_or_default().to_ascii_lowercase();
+        WINDOWS.iter().any(|word| version.contains(word))
     }
 
     /// How the connection ended, if it has.
@@ -350,5 +355,37 @@ impl Handler for ServerHandler {
         _: &mut Session,
     ) -> HandlerResult {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Findings;
+
+    #[test]
+    fn the_servers_of_windows_are_known_by_their_versions() {
+        for (version, is_windows, signals_groups) in [
+            ("SSH-2.0-OpenSSH_for_Windows_9.5", true, false),
+            (
+                "SSH-2.0-OpenSSH_7.1p1 Microsoft_Win32_port_with_VS Dec 22 2015",
+                true,
+                false,
+            ),
+            (
+                "SSH-2.0-9.33 FlowSsh: Bitvise SSH Server (WinSSHD) 9.33",
+                true,
+                false,
+            ),
+            ("SSH-2.0-1.83 sshlib: WinSSHD 4.07", true, false),
+            ("SSH-2.0-WeOnlyDo 2.4.3", true, false),
+            ("SSH-2.0-PowerShellServer_2020", true, false),
+            ("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3", false, true),
+            ("SSH-2.0-dropbear_2022.83", false, false),
+        ] {
+            let findings = Findings::default();
+            findings.greets(version.as_bytes());
+            assert_eq!(findings.is_windows(), is_windows, "{version}");
+            assert_eq!(findings.signals_groups(), signals_groups, "{version}");
+        }
     }
 }
