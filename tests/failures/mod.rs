@@ -34,7 +34,8 @@
 //! | a password or an account that has expired | `gate::expired` |
 //! | no host key to be had by keyscan | `gate::keyscan::keyscan_says_why_there_is_no_key` |
 //! | a host that signs with SHA-1 only | `openssh::host_key::a_host_that_signs_with_sha1_only_is_told_as_that` |
-//! | one session, or one command, a connection | `gate::one_command` |
+//! | one session, or one command, a connection; one connection at a time | `gate::one_command` |
+//! | a second session that gets no answer, or ends the connection | `gate::one_command` |
 //! | no exit status | `openssh::hostile::a_channel_closed_without_a_status_says_so` |
 //! | output that is no text | `gate::output::output_that_is_no_text_is_said_to_be_none` |
 //! | equal results of many hosts, and results that differ in little | `gate::folding` |

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, Session, VerifiedPublicKey};
 use russh::{Channel, ChannelId};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::site::{Held, Site, ran, refused};
 use crate::support::client::Client;
 use crate::support::keys::KeyPair;
+use crate::support::marker::within;
 use crate::support::russh_server::{self, Server};
 
 /// What comes but once over a connection.
@@ -18,12 +22,22 @@ enum Once {
     Command,
     /// A further one prints something before it is refused: it may have run.
     CommandThatTalks,
+    /// A further session gets no answer.
+    SilentSession,
+    /// A further session ends the connection. Over the first connection none is opened.
+    EndingSession,
+    /// While a command runs, no other session and no other connection. The first command lasts until one was refused.
+    Connection,
 }
 
 #[derive(Default)]
 struct Seen {
     connections: AtomicUsize,
+    sessions: AtomicUsize,
     commands: AtomicUsize,
+    /// How many commands run.
+    running: AtomicUsize,
+    turned_away: Notify,
 }
 
 struct Appliance {
@@ -31,6 +45,8 @@ struct Appliance {
     seen: Arc<Seen>,
     sessions: usize,
     commands: usize,
+    /// What is never answered.
+    unanswered: Vec<ChannelOpenHandle>,
 }
 
 impl Handler for Appliance {
@@ -41,6 +57,10 @@ impl Handler for Appliance {
         _: &str,
         _: VerifiedPublicKey<'_>,
     ) -> Result<Auth, russh::Error> {
+        if self.once == Once::Connection && self.seen.running.load(Ordering::SeqCst) > 0 {
+            self.seen.turned_away.notify_one();
+            return Err(russh::Error::Disconnect);
+        }
         Ok(Auth::Accept)
     }
 
@@ -56,8 +76,20 @@ impl Handler for Appliance {
         _: &mut Session,
     ) -> Result<(), russh::Error> {
         self.sessions += 1;
-        if self.sessions == 1 || self.once != Once::Session {
-            reply.accept().await;
+        self.seen.sessions.fetch_add(1, Ordering::SeqCst);
+        let is_first = self.seen.connections.load(Ordering::SeqCst) == 1;
+        match self.once {
+            Once::SilentSession if self.sessions > 1 => self.unanswered.push(reply),
+            Once::EndingSession if self.sessions > 1 => return Err(russh::Error::Disconnect),
+            Once::EndingSession if is_first => self.unanswered.push(reply),
+            Once::Session if self.sessions > 1 => {}
+            Once::Connection if self.seen.running.load(Ordering::SeqCst) > 0 => {}
+            Once::Session
+            | Once::Connection
+            | Once::Command
+            | Once::CommandThatTalks
+            | Once::SilentSession
+            | Once::EndingSession => reply.accept().await,
         }
         Ok(())
     }
@@ -69,6 +101,9 @@ impl Handler for Appliance {
         session: &mut Session,
     ) -> Result<(), russh::Error> {
         self.commands += 1;
+        if self.once == Once::Connection {
+            return self.run_alone(channel, session);
+        }
         if self.commands > 1 {
             if self.once == Once::CommandThatTalks {
                 session.data(channel, "half")?;
@@ -83,6 +118,26 @@ impl Handler for Appliance {
     }
 }
 
+impl Appliance {
+    fn run_alone(&self, channel: ChannelId, session: &mut Session) -> Result<(), russh::Error> {
+        let (seen, handle) = (Arc::clone(&self.seen), session.handle());
+        session.channel_success(channel)?;
+        seen.running.fetch_add(1, Ordering::SeqCst);
+        let is_first = seen.commands.fetch_add(1, Ordering::SeqCst) == 0;
+        tokio::spawn(async move {
+            if is_first {
+                seen.turned_away.notified().await;
+            }
+            seen.running.fetch_sub(1, Ordering::SeqCst);
+            // These fail only with the connection, and then the client says so.
+            let _told = handle.data(channel, "done").await;
+            let _told = handle.exit_status_request(channel, 0).await;
+            let _told = handle.close(channel).await;
+        });
+        Ok(())
+    }
+}
+
 fn serve(tag: &str, once: Once) -> (Client, Held, Server, Arc<Seen>) {
     let seen = Arc::new(Seen::default());
     let handler = {
@@ -92,6 +147,7 @@ fn serve(tag: &str, once: Once) -> (Client, Held, Server, Arc<Seen>) {
             seen: Arc::clone(&seen),
             sessions: 0,
             commands: 0,
+            unanswered: Vec::new(),
         }
     };
     let server = russh_server::serve(&KeyPair::ed25519(), handler);
@@ -115,6 +171,54 @@ fn every_call_gets_a_connection_of_its_own() {
             assert_eq!(now(&seen.commands), calls, "{once:?}");
         }
     }
+}
+
+#[test]
+fn a_session_without_an_answer_is_remembered() {
+    let (mut client, _held, _server, seen) = serve("silent", Once::SilentSession);
+    for calls in 1..=3 {
+        assert_eq!(ran(&mut client, "echo x")["output"], "done");
+        assert_eq!(seen.connections.load(Ordering::SeqCst), calls);
+    }
+    // The second call alone has met the silence.
+    assert_eq!(seen.sessions.load(Ordering::SeqCst), 4);
+    assert_eq!(seen.commands.load(Ordering::SeqCst), 3);
+}
+
+#[test]
+fn calls_at_once_get_a_connection_each_where_a_second_session_ends_it() {
+    const CALLS: usize = 4;
+    let (mut client, _held, _server, seen) = serve("ending", Once::EndingSession);
+    let calls = [(); CALLS].map(|()| begin(&mut client));
+    for id in calls {
+        assert_done(&mut client, &id);
+    }
+    assert_eq!(seen.connections.load(Ordering::SeqCst), 1 + CALLS);
+    assert_eq!(seen.commands.load(Ordering::SeqCst), CALLS);
+}
+
+#[test]
+fn calls_at_once_wait_where_one_connection_is_all_that_there_may_be() {
+    let (mut client, _held, _server, seen) = serve("onlogin", Once::Connection);
+    let first = begin(&mut client);
+    let runs = || seen.running.load(Ordering::SeqCst) == 1;
+    assert!(within(Duration::from_secs(40), runs));
+    let others = [begin(&mut client), begin(&mut client)];
+    for id in others.iter().chain([&first]) {
+        assert_done(&mut client, id);
+    }
+    assert_eq!(seen.commands.load(Ordering::SeqCst), 3);
+}
+
+fn begin(client: &mut Client) -> Value {
+    let asked = json!({"name": "ssh_run", "arguments": {"alias": "box", "command": "echo x"}});
+    client.begin("tools/call", asked)
+}
+
+fn assert_done(client: &mut Client, id: &Value) {
+    let answer = client.response(id);
+    let output = &answer["result"]["structuredContent"]["output"];
+    assert_eq!(*output, "done", "{answer}");
 }
 
 #[test]

@@ -16,11 +16,13 @@ use smol::lock::{Mutex, Semaphore, SemaphoreGuardArc};
 use super::wanted::WantedConnection;
 use crate::clock::Stopwatch;
 use crate::runtime::{sleep, spawn};
-use crate::ssh::error::SshError;
+use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::session::Session;
 
 /// How many commands may run at once on one host: OpenSSH's MaxSessions. A server that takes fewer gets fewer.
 const TURNS: usize = 10;
+/// The pause between two looks for a connection with room.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// One host.
 pub(super) struct PooledHost<K, T> {
@@ -70,6 +72,8 @@ pub(super) struct Connection<K, T> {
     pub open: Cell<usize>,
     /// Whether a command has ever run over it.
     pub was_used: Cell<bool>,
+    /// Whether two commands have ever been on it at once.
+    pub was_shared: Cell<bool>,
     /// The time since the last command ended; it counts only while no command runs.
     idle: Cell<Stopwatch>,
     /// What the pool counts it by, until it is closed.
@@ -112,6 +116,35 @@ impl<K: 'static, T: 'static> PooledHost<K, T> {
             !is_wanted || !own.session.is_usable()
         });
         self.connections.borrow().clone()
+    }
+
+    /// Whether an error of a dial may come from this, that the server takes no second connection beside the first one: it
+    /// has hung up, and a command runs over another connection. Where it refuses the login, no second try is made, since
+    /// hosts count those.
+    pub fn may_take_one_connection(
+        &self,
+        wanted: &WantedConnection<'_, K>,
+        error: SshErrorKind,
+    ) -> bool
+    where
+        K: PartialEq,
+    {
+        error == SshErrorKind::Closed && self.usable(wanted).iter().any(|own| own.users.get() > 0)
+    }
+
+    /// Waits until a connection has room again, or none is left.
+    pub async fn left(&self, wanted: &WantedConnection<'_, K>)
+    where
+        K: PartialEq,
+    {
+        loop {
+            let connections = self.usable(wanted);
+            if connections.is_empty() || connections.iter().any(|own| self.has_room(own)) {
+                return;
+            }
+            drop(connections);
+            sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// Takes out connections. Each is closed once no command runs over it.
@@ -171,6 +204,7 @@ impl<K: 'static, T: 'static> Connection<K, T> {
             users: Cell::default(),
             open: Cell::default(),
             was_used: Cell::default(),
+            was_shared: Cell::default(),
             idle: Cell::new(Stopwatch::start()),
             counted,
         }

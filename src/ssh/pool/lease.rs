@@ -12,6 +12,8 @@ use smol::lock::SemaphoreGuardArc;
 
 use super::host::{Connection, PooledHost, SeenSessions};
 use crate::cancel::Cancelled;
+use crate::runtime::timeout;
+use crate::ssh::error::SshErrorKind;
 use crate::ssh::exec::output::{CommandOutput, OutputBuffer};
 use crate::ssh::exec::sudo_answer::SudoAnswer;
 use crate::ssh::exec::{ExecLimits, StartError};
@@ -19,6 +21,9 @@ use crate::ssh::sftp::error::{SftpError, SftpErrorKind};
 use crate::ssh::sftp::host_files::HostFiles;
 use crate::ssh::transport::channel::Channel;
 use mcp_ssh_policy::{LookPermit, Permit};
+
+/// How long a server that gave no answer to a session may take to say that it is there.
+const THERE: Duration = Duration::from_secs(1);
 
 /// A channel that is open and waits for its command.
 pub struct LeasedChannel<K: 'static, T: 'static> {
@@ -96,6 +101,9 @@ impl<K: 'static, T: 'static> Lease<K, T> {
         origin: ConnectionOrigin,
     ) -> Self {
         connection.users.set(connection.users.get() + 1);
+        if connection.users.get() > 1 {
+            connection.was_shared.set(true);
+        }
         connection.was_used.set(true);
         Self {
             host,
@@ -139,6 +147,39 @@ impl<K: 'static, T: 'static> Lease<K, T> {
             turn.forget();
         }
         others
+    }
+
+    /// Remembers for the host that its server does not refuse a further session of a connection, but says nothing to it,
+    /// although it is there, or ends the connection. True if so: the command then gets a connection of its own. The end
+    /// of a connection that nobody shared tells this only when it is the second one (`again`): others end, too. A server
+    /// that was seen to open a second session beside the first one had another reason.
+    pub(super) async fn learn_of_no_answer(&self, kind: SshErrorKind, again: bool) -> bool {
+        let may_be_one = self.host.sessions.get() != SeenSessions::Several;
+        let was_kept = self.origin == ConnectionOrigin::Kept;
+        if kind == SshErrorKind::Closed && self.connection.was_shared.get() && may_be_one {
+            self.host.sessions.set(SeenSessions::One);
+            return true;
+        }
+        if kind == SshErrorKind::Closed && was_kept && again {
+            self.host.one_command.set(true);
+            return true;
+        }
+        if kind != SshErrorKind::Timeout || !was_kept || !self.is_there().await {
+            return false;
+        }
+        if self.connection.open.get() == 0 {
+            self.host.one_command.set(true);
+            return true;
+        }
+        if may_be_one {
+            self.host.sessions.set(SeenSessions::One);
+        }
+        may_be_one
+    }
+
+    /// Whether the server answers. One that is slow, or gone, does not.
+    async fn is_there(&self) -> bool {
+        timeout(THERE, self.connection.session.is_there()).await == Some(true)
     }
 }
 

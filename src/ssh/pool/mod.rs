@@ -11,6 +11,9 @@
 //!   session of a connection while the first one is open gets a connection for each command that runs beside another.
 //! - If a server refuses a command over a connection that no other command uses, another connection is dialled, once.
 //!   If that connection takes the command, the host is remembered as one that runs one command for each connection.
+//! - A server that hangs up on a dial while a command runs over another connection may take one connection at a time: the
+//!   next command waits until that one has ended.
+//! - A server that gives no answer to a further session, or ends the connection at it, is remembered like one that refuses.
 
 mod expected;
 mod host;
@@ -155,6 +158,8 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
                 drop(connection);
                 sleep(REFUSED_WAIT * 2_u32.pow(refused)).await;
                 refused += 1;
+            } else if lease.learn_of_no_answer(error.kind(), redialled).await {
+                // The command goes over a connection that it shares with no other one.
             } else if lease.origin == ConnectionOrigin::Kept && !redialled {
                 lease.connection.session.retire();
                 redialled = true;
@@ -242,23 +247,34 @@ impl<K: PartialEq + Clone + 'static, T: 'static> Pool<K, T> {
         dial: &impl AsyncFn() -> Result<(Session, T), SshError>,
     ) -> Result<Lease<K, T>, SshError> {
         let host = self.host(wanted.alias, Use::Commands);
-        // A dial that fails while this caller waits for its turn counts for this caller, too.
-        let failures = host.failures.get();
-        // The turn of the host comes first: a caller that waits for one host must not hold up other hosts.
-        let turn = host.turns.acquire_arc().await;
-        let running = self.0.turns.acquire_arc().await;
-        let kept = host
-            .usable(wanted)
-            .into_iter()
-            .find(|kept| host.has_room(kept));
-        let (connection, origin) = match kept {
-            Some(kept) => (kept, ConnectionOrigin::Kept),
-            None => {
-                let fits = |kept: &Connection<K, T>| host.has_room(kept);
-                self.dialled(&host, wanted, dial, failures, fits).await?
+        loop {
+            // A dial that fails while this caller waits for its turn counts for this caller, too.
+            let failures = host.failures.get();
+            // The turn of the host comes first: a caller that waits for one host must not hold up other hosts.
+            let turn = host.turns.acquire_arc().await;
+            let running = self.0.turns.acquire_arc().await;
+            let kept = host
+                .usable(wanted)
+                .into_iter()
+                .find(|kept| host.has_room(kept));
+            let dialled = match kept {
+                Some(kept) => Ok((kept, ConnectionOrigin::Kept)),
+                None => {
+                    let fits = |kept: &Connection<K, T>| host.has_room(kept);
+                    self.dialled(&host, wanted, dial, failures, fits).await
+                }
+            };
+            match dialled {
+                Ok((connection, origin)) => {
+                    return Ok(Lease::new(host, connection, turn, running, origin));
+                }
+                Err(error) if host.may_take_one_connection(wanted, error.kind()) => {
+                    drop((turn, running));
+                    host.left(wanted).await;
+                }
+                Err(error) => return Err(error),
             }
-        };
-        Ok(Lease::new(host, connection, turn, running, origin))
+        }
     }
 
     /// Dials, unless another caller has dialled while this one waited. A caller that waited for a dial which failed,

@@ -98,8 +98,13 @@ impl Session {
     }
 
     /// Asks the server whether it is there, and waits for the answer.
+    pub(in crate::ssh) async fn is_there(&self) -> bool {
+        self.handle.send_ping().await.is_ok() && !self.handle.is_closed()
+    }
+
+    /// As [`Session::is_there`]; false once the session is retired.
     pub(in crate::ssh) async fn answers(&self) -> bool {
-        self.handle.send_ping().await.is_ok() && self.is_usable()
+        self.is_there().await && self.is_usable()
     }
 
     /// The name by which the session was logged in to.
