@@ -202,12 +202,8 @@ pub(super) fn read(source: &Source, keys: &Path) -> CredentialsFile {
     if let Some(file) = Fields::open(&node, "credentials.yml", FILE_KEYS, &faults) {
         let entries = listed(file, "entries", "entry", ENTRY_KEYS);
         let written = file.get("entries");
-        let is_named = |fields: &Fields<'_, '_>| {
-            let name = fields.get("name");
-            name.is_some_and(|name| name.text().is_some())
-        };
         names_all = written.is_some_and(|node| node.is_list_of(entries.len()))
-            && entries.iter().all(is_named);
+            && entries.iter().all(|entry| entry.is_text("name"));
         for fields in entries {
             let credential = entry(fields, keys);
             let name = fields.get("name").and_then(|node| node.text());

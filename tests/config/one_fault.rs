@@ -19,6 +19,10 @@ fn told(servers: &str, credentials: &str) -> Vec<String> {
 fn a_slip_in_servers_is_told_once() {
     for (slip, begins) in [
         (
+            "hosts: [{alais: b, host: h, credentials: ops}, {alias: a, host: h, jump: b, credentials: ops}]",
+            "servers.yml:1:10: unknown key `alais`: did you mean `alias`?",
+        ),
+        (
             "hosts: [{alias: a, hostname: h, credentials: ops}]",
             "servers.yml:1:20: unknown key `hostname`: did you mean `host`?",
         ),
@@ -128,6 +132,16 @@ fn two_slips_are_two_faults_and_a_host_without_an_entry_never_loads() {
             SERVERS,
             "entries: [{colour: red, name: ops, key_path: id}]",
             2,
+        ),
+        (
+            "hosts: [{alais: b, host: h, credentials: ops}, {alias: a, host: h, jump: a, credentials: ops}]",
+            CREDENTIALS,
+            2,
+        ),
+        (
+            "hosts: [{alias: a, host: h, jump: b, credentials: ops}, {alias: c, host: h, credentials: ops}]",
+            CREDENTIALS,
+            1,
         ),
         // Nothing but a warning is said of these: what a host names must be missed.
         (SERVERS, "entries: []", 2),

@@ -131,6 +131,11 @@ impl<'n, 'f> Fields<'n, 'f> {
         !self.has(key) && unknown.any(|(_, (unknown, _))| meant(&unknown.text, &[key]).is_some())
     }
 
+    /// True when the key has a text.
+    pub fn is_text(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|node| node.text().is_some())
+    }
+
     /// True when the key has a value other than the empty text.
     pub fn is_filled(&self, key: &str) -> bool {
         self.get(key)

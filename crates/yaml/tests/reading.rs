@@ -188,7 +188,7 @@ fn a_wrong_field_says_what_was_expected_and_found() {
         ("alias: a\ntags: [b, 010,\n  ~]", "f:2:11: `tags` must be text, found an ambiguous value `010`: quote it, `\"010\"`\n 2 | tags: [b, 010,\n   |           ^^^\nf:3:3: `tags` must be text, found nothing: remove it, or write `\"\"`\n 3 |   ~]\n   |   ^"),
         ("alias: a\nprot: 22", "f:2:1: unknown key `prot`: did you mean `port`?\n 2 | prot: 22\n   | ^^^^"),
         ("alias: a\nzzzzz: 22", "f:2:1: unknown key `zzzzz`: the keys here are `alias`, `port`, `tags`, `agent`, `extra`, `names`\n 2 | zzzzz: 22\n   | ^^^^^"),
-        ("tag: [b]\nzzzzz: 1", "f:1:1: host without `alias`: add `alias: …`\n 1 | tag: [b]\n   | ^\nf:1:1: unknown key `tag`: did you mean `tags`?\n 1 | tag: [b]\n   | ^^^\nf:2:1: unknown key `zzzzz`: the keys here are `alias`, `port`, `tags`, `agent`, `extra`, `names`\n 2 | zzzzz: 1\n   | ^^^^^"),
+        ("tag: [b]\nzzzzz: 1", "f:1:1: unknown key `tag`: did you mean `tags`?\n 1 | tag: [b]\n   | ^^^\nf:1:1: host without `alias`: add `alias: …`\n 1 | tag: [b]\n   | ^\nf:2:1: unknown key `zzzzz`: the keys here are `alias`, `port`, `tags`, `agent`, `extra`, `names`\n 2 | zzzzz: 1\n   | ^^^^^"),
         ("alais: a\nagents: yes", "f:1:1: unknown key `alais`: did you mean `alias`?\n 1 | alais: a\n   | ^^^^^\nf:2:1: unknown key `agents`: did you mean `agent`?\n 2 | agents: yes\n   | ^^^^^^"),
         ("aliasname: a", "f:1:1: unknown key `aliasname`: did you mean `alias`?\n 1 | aliasname: a\n   | ^^^^^^^^^"),
         ("alias: a\nalias: b", "f:2:1: duplicate key `alias`: remove one of the two\n 2 | alias: b\n   | ^^^^^"),

@@ -73,7 +73,8 @@ fn entry(index: usize, fields: Fields<'_, '_>) -> FileEntry {
                        sudo takes no part in that; remove it, and grant a command in `rules` where root is needed";
         fields.faults().error(fields.key_span("become"), message);
     }
-    if !fields.has("read") && !fields.has("write") {
+    let speaks = |key| fields.has(key) || fields.is_misspelt(key);
+    if !speaks("read") && !speaks("write") {
         let message = "an entry without `read` or `write` speaks of no file: \
                        add `read: [\"/etc/nginx/**\"]`, or remove it";
         fields.faults().warning(fields.span(), message);

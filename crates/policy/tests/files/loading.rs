@@ -43,12 +43,12 @@ fn each_fault_has_its_place_and_its_mend() {
 - {action: allow, aliases: ['[::1]'], read: [/a]}
 - {action: allow, write: ['/a/**']}
 - {action: ask, write: ['/**/a']}
+- {action: allow}
 ";
     assert_eq!(
         faults(yaml),
         [
             "2:12: unknown action `alow`: write `allow`, `ask` or `deny`",
-            "3:3: an entry without `read` or `write` speaks of no file: add `read: [\"/etc/nginx/**\"]`, or remove it",
             "3:4: unknown key `reed`: did you mean `read`?",
             "4:25: `read` must be a list, found text `/a`: write `[…]`, or `- …` lines below it",
             "5:26: `read` must be text, found a number `7`: quote it, `\"7\"`",
@@ -59,6 +59,7 @@ fn each_fault_has_its_place_and_its_mend() {
             "10:29: `[::1]` is one character of a set in a pattern, not an address: write `[[]::1]`, which is that text",
             "11:27: `/a/**` of `write` would grant every file of a tree: name the directories, such as `/etc/nginx/conf.d/*.conf`",
             "12:25: `/**/a` of `write` would grant every file of a tree: name the directories, such as `/etc/nginx/conf.d/*.conf`",
+            "13:3: an entry without `read` or `write` speaks of no file: add `read: [\"/etc/nginx/**\"]`, or remove it",
         ]
     );
 }
