@@ -6,7 +6,7 @@
 use super::arguments;
 use super::groups::ResolvedHost;
 use super::variables::{VariableKind, VariableValue, names_of};
-use crate::cli::import::{FoundHost, LocalUser, Notes, Topic, is_file_name};
+use crate::cli::import::{FoundHost, LocalUser, Notes, Topic, is_file_name, is_unwritable};
 use crate::cli::ssh_config::{JumpHop, LineAndReason, Place};
 use crate::config::HostName;
 
@@ -122,7 +122,7 @@ impl HostReading<'_> {
             let why = "no `ansible_user`, and USER is not set".to_owned();
             return Err((place(line), why));
         }
-        if user.len() > 255 || user.contains(char::is_control) {
+        if user.len() > 255 || user.contains(is_unwritable) {
             let why = "no user name that credentials.yml takes".to_owned();
             return Err((place(line), why));
         }
@@ -175,7 +175,7 @@ impl HostReading<'_> {
                 None => path.to_owned(),
             };
             let name = path.rsplit('/').next().unwrap_or_default();
-            let sound = is_file_name(name) && !path.contains(char::is_control);
+            let sound = is_file_name(name) && !path.contains(is_unwritable);
             sound.then_some(path).ok_or("is no path of a file")
         });
         match path {

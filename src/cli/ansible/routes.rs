@@ -5,7 +5,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cli::import::{FoundHost, Notes, PresentHosts, RoutedHost, Topic, adapted, unused};
+use crate::cli::import::{
+    FoundHost, Notes, PresentHosts, RoutedHost, Topic, adapted, is_unwritable, unused,
+};
 use crate::cli::ssh_config::{JumpHop, MAX_HOSTS};
 use crate::config::{Alias, HostName};
 
@@ -111,7 +113,7 @@ impl RouteTable {
         };
         let address =
             HostName::parse(&hop.name).map_err(|fault| format!("the jump host {fault}"))?;
-        if user.contains(['%', '$']) || user.contains(char::is_control) {
+        if user.contains(['%', '$']) || user.contains(is_unwritable) {
             return Err("the user of its jump host is no name".to_owned());
         }
         if self.hosts.len() > MAX_HOSTS * 2 {

@@ -154,7 +154,7 @@ impl Search<'_> {
             return Err((place, "no `User`, and USER is not set".to_owned()));
         }
         // Newer versions of ssh put values in the place of `%…` and `${…}`.
-        let odd = |c: char| c.is_control() || c == '%';
+        let odd = |c: char| is_unwritable(c) || c == '%';
         if user.len() > 255 || user.contains(odd) || user.contains("${") {
             let why = "no user name that credentials.yml takes";
             return Err((place, why.to_owned()));
@@ -287,7 +287,7 @@ impl Search<'_> {
         let name = path.rsplit('/').next().unwrap_or_default();
         let windows =
             matches!(path.as_bytes(), [letter, b':', b'\\', ..] if letter.is_ascii_alphabetic());
-        let sound = is_file_name(name) && !path.contains(char::is_control) && !windows;
+        let sound = is_file_name(name) && !path.contains(is_unwritable) && !windows;
         sound.then_some(path)
     }
 }
@@ -302,6 +302,12 @@ fn with_variables(text: &str) -> Option<String> {
         replaced.push_str(rest);
     }
     Some(replaced)
+}
+
+/// Whether a name with this character is none that a file of YAML can hold: a control character, or one of the last two of
+/// the first plane, which are no characters.
+pub fn is_unwritable(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}')
 }
 
 /// Whether a file of this name may be in the keys directory.

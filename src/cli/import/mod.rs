@@ -14,7 +14,7 @@ use super::ssh_config::{Destination, SshConfig};
 use ways::{Unfound, Ways};
 
 pub use entries::{Import, ImportedEntries, SourceWords, yaml};
-pub use found::{FoundHost, LocalUser, is_file_name};
+pub use found::{FoundHost, LocalUser, is_file_name, is_unwritable};
 pub use names::{KNOWN_HOSTS, PresentHosts, adapted, unused};
 pub use notes::{Notes, Topic};
 pub use ways::RoutedHost;

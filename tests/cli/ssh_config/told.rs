@@ -16,7 +16,8 @@ fn what_is_not_taken_over_is_told_with_its_line() {
     let agent = "3: host `x` has no `IdentityFile`: `agent: true` is taken";
     let shell = "is left out: a `ProxyCommand` that is more than `ssh -W %h:%p HOST`";
     #[rustfmt::skip]
-    let cases: [(&str, &[&str]); 24] = [
+    let cases: [(&str, &[&str]); 25] = [
+        ("Host x\n IdentityFile \"/k/\u{ffff}k\"\n", &["4: host `x` has no `IdentityFile`: `agent: true` is taken", "5: this key file's name cannot be taken over"]),
         ("Host x\n IdentityFile \"/\u{1b}[2J/k\"\n", &["4: host `x` has no `IdentityFile`: `agent: true` is taken", "5: this key file's name cannot be taken over"]),
         ("Host x\n IdentityFile C:\\Users\\me\\id\n", &["4: host `x` has no `IdentityFile`: `agent: true` is taken", "5: this key file's name cannot be taken over"]),
         ("Host x\n IdentityFile ${NOWHERE}/id\n IdentityFile ~root/id\n", &["4: host `x` has no", "5: this key file's name cannot be taken over (2 lines: 5, 6)"]),
