@@ -289,6 +289,10 @@ impl SshError {
             _ if is_of(error, &[Errno::NOBUFS]) => SshErrorKind::Internal,
             _ => SshErrorKind::Unreachable,
         };
+        if error.kind() == io::ErrorKind::NotConnected {
+            // What the kernel says of a socket whose reset was told already, or met by a shutdown(2).
+            return Self::new(kind, "the other side has reset the connection");
+        }
         Self::new(kind, error.to_string())
     }
 

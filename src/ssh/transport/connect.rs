@@ -13,8 +13,9 @@ use russh::SshId;
 use russh::client::{self, Config, Handle};
 
 use super::algorithms;
+use super::disconnect_reason::DisconnectReason;
 use super::greeting::greeted;
-use super::handler::{DisconnectReason, Findings, ServerHandler};
+use super::handler::{Findings, ServerHandler};
 use super::handshake::{handshake_error, told};
 use super::race::Addresses;
 use super::route::Route;

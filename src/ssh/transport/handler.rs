@@ -7,7 +7,6 @@
 //! error for every reason.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,6 +14,7 @@ use russh::client::{self, ChannelOpenHandle, Handler, Msg, Session};
 use russh::keys::{PublicKey, PublicKeyOrCertificate};
 use russh::{Channel, ChannelId, ChannelOpenFailure, Names};
 
+use super::disconnect_reason::DisconnectReason;
 use super::stage::Handshake;
 use crate::clock;
 use crate::ssh::error::{SshError, brief};
@@ -40,27 +40,6 @@ const MAX_WORDS: usize = 300;
 const MAX_UNOPENED: usize = 4096;
 /// The number of the first channel: russh 0.65 counts on from 1 (`Session::new_channel_id`).
 const FIRST_CHANNEL: u32 = 2;
-
-/// The end of a connection, in words for stderr.
-#[derive(Clone, Debug)]
-pub(in crate::ssh) enum DisconnectReason {
-    /// The server ended it, for this reason.
-    Said(String),
-    /// The server has refused a login and offers no other method.
-    Exhausted,
-    /// The connection broke off.
-    Broken(String),
-}
-
-impl fmt::Display for DisconnectReason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Said(why) => write!(formatter, "the server said {why:?}"),
-            Self::Exhausted => formatter.write_str("the server takes no further method"),
-            Self::Broken(why) => formatter.write_str(why),
-        }
-    }
-}
 
 /// What russh's task has found out, for the caller that waits outside of that task.
 #[derive(Clone, Debug, Default)]

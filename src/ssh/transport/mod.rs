@@ -11,7 +11,7 @@
 //! stage       how far a connection has come
 //! channel     a session channel, for one command      subsystem     a channel with a subsystem
 //! greeting    what a server says before its version            handshake   the error of a handshake
-//! handler     refuses the requests of the server
+//! handler     refuses the requests of the server      disconnect_reason  how a connection ended, in words
 //! algorithms  which algorithms are offered, and why
 //! scan        which keys a host shows
 //! handle      the types of russh that a login needs            keys      the types of keys and signatures
@@ -24,6 +24,7 @@ mod abort_handle;
 pub(super) mod algorithms;
 pub(super) mod channel;
 pub(super) mod connect;
+mod disconnect_reason;
 mod greeting;
 pub(super) mod handle;
 mod handler;

@@ -25,7 +25,9 @@ fuzz_target!(|input: &str| {
             assert_eq!(why, "a quote is not closed, or something stands after it");
         }
     }
-    if !input.contains(NAME) && !value.contains('\r') {
+    // A backslash at the end would belong to the quote, for python-dotenv too, wherever the text has another quote.
+    let holds_its_quote = !value.ends_with('\\');
+    if !input.contains(NAME) && !value.contains('\r') && holds_its_quote {
         assert_eq!(dotenv_value(text, NAME), Ok(None));
         for (quote, plain) in [('\'', "\\'"), ('"', "\\\"")] {
             let escaped = value.replace('\\', "\\\\").replace(quote, plain);
