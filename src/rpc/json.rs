@@ -2,8 +2,8 @@
 //!
 //! Takes: one line of bytes. Gives: the value and its [`Flaws`]. A flaw is a key that an object holds twice,
 //! since a filter before this server could read another value than the server does; or half of a surrogate
-//! pair in a string. Refuses: invalid UTF-8, a byte order mark, anything after the value, nesting over
-//! [`MAX_DEPTH`], more than [`MAX_VALUES`] values.
+//! pair in a string. A number that no double holds is read as a large one, which no member takes. Refuses: invalid
+//! UTF-8, a byte order mark, anything after the value, nesting over [`MAX_DEPTH`], more than [`MAX_VALUES`] values.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Map, Number, Value};
 
 use super::response::quoted;
-use super::surrogate;
+use super::{magnitude, surrogate};
 
 /// How many objects and arrays may stand around a value, the message itself included. It also bounds the
 /// recursion of this reader: about 200 bytes of stack for each level.
@@ -122,8 +122,14 @@ pub(super) fn parse(line: &[u8]) -> Result<ParsedLine, JsonError> {
         Err(refusal @ JsonError::Malformed(_)) => refusal,
         read => return read,
     };
-    let mut mended = read(&surrogate::mended(line).ok_or(refusal)?)?;
-    mended.flaws.strings = Strings::Halved;
+    let bounded = magnitude::mended(line);
+    let whole = surrogate::mended(bounded.as_deref().unwrap_or(line));
+    let strings = match whole {
+        Some(_) => Strings::Halved,
+        None => Strings::Text,
+    };
+    let mut mended = read(&whole.or(bounded).ok_or(refusal)?)?;
+    mended.flaws.strings = strings;
     Ok(mended)
 }
 
@@ -289,7 +295,9 @@ mod tests {
                     prop_assert_eq!(ours.value, theirs);
                 }
                 (Ok(ours), theirs) => {
-                    prop_assert_eq!(ours.flaws.strings == Strings::Text, theirs.is_ok());
+                    let is_text = ours.flaws.strings == Strings::Text;
+                    let is_bounded = super::magnitude::mended(text.as_bytes()).is_none();
+                    prop_assert_eq!(is_text && is_bounded, theirs.is_ok());
                 }
                 (Err(_), theirs) => prop_assert!(theirs.is_err()),
             }
@@ -307,7 +315,8 @@ mod tests {
             b"[1,]",
             b"nan",
             b"01",
-            b"1e999",
+            b"NaN",
+            b"1e999e",
             b"// comment\n{}",
             b"\xef\xbb\xbf{}",
             b"\"\xff\"",

@@ -7,6 +7,7 @@
 mod framing;
 mod inflight;
 mod json;
+mod magnitude;
 mod member;
 mod message;
 mod outgoing;

@@ -1,38 +1,41 @@
-//! A second look at a message that holds too many values, so that its sender is answered under its id.
+//! A second look at a message that was not read, so that its sender is answered under its id.
 //!
-//! Takes: the line. Gives: an [`Outline`], which holds no value but the id. Refuses: what is no object, an `id` that is
-//! neither a string nor an integer or stands there twice, and what is not JSON up to its end.
+//! Takes: the line. Gives: an [`Outline`], which holds no value but the id. What the other members hold may be too much,
+//! too deep, or no UTF-8. Refuses: what is no object, an `id` that is neither a string nor an integer or stands there
+//! twice, and what is not JSON up to its end; only `NaN` and `Infinity` are passed over.
 
 use std::fmt;
 
 use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::magnitude::without_words;
 use super::message::RequestId;
 
 /// What the members of a message say of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Outline {
-    /// The id.
-    pub id: RequestId,
+    /// The id; `None` when there is none.
+    pub id: Option<RequestId>,
     /// Whether it has a `method`: without one it is a response of the client.
     pub has_method: bool,
 }
 
 /// The outline of a line; `None` if the id is not clear.
 pub(super) fn outline(line: &[u8]) -> Option<Outline> {
-    let mut reader = serde_json::Deserializer::from_slice(line);
+    let line = without_words(line);
+    let mut reader = serde_json::Deserializer::from_slice(&line);
     // What is passed over is not read by recursion.
     reader.disable_recursion_limit();
-    let members = reader.deserialize_map(OutlineVisitor).ok()?;
+    let outline = reader.deserialize_map(OutlineVisitor).ok()?;
     reader.end().ok()?;
-    members
+    Some(outline)
 }
 
 struct OutlineVisitor;
 
 impl<'de> Visitor<'de> for OutlineVisitor {
-    type Value = Option<Outline>;
+    type Value = Outline;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a message")
@@ -48,7 +51,7 @@ impl<'de> Visitor<'de> for OutlineVisitor {
                 return Err(A::Error::custom("two ids"));
             }
         }
-        Ok(id.map(|id| Outline { id, has_method }))
+        Ok(Outline { id, has_method })
     }
 }
 
@@ -87,7 +90,14 @@ mod tests {
 
     #[test]
     fn the_id_stands_before_or_behind_the_values_or_is_not_clear() {
-        let of = |id: RequestId, has_method| Some(Outline { id, has_method });
+        let of = |id: RequestId, has_method| {
+            let id = Some(id);
+            Some(Outline { id, has_method })
+        };
+        let nameless = Some(Outline {
+            id: None,
+            has_method: true,
+        });
         for (line, expected) in [
             (
                 r#"{"id":1,"method":"a","params":[0]}"#,
@@ -110,7 +120,12 @@ mod tests {
             (r#"{"id":[0],"method":"a"}"#, None),
             (r#"{"id":1.0,"method":"a"}"#, None),
             (r#"{"id":null,"method":"a"}"#, None),
-            (r#"{"method":"a"}"#, None),
+            (r#"{"method":"a"}"#, nameless),
+            (
+                r#"{"method":"a","params":[NaN,-Infinity,1e999],"id":3}"#,
+                of(RequestId::Signed(3), true),
+            ),
+            (r#"{"id":NaN,"method":"a"}"#, None),
             (r#"{"id":1,"method":"a"} 1"#, None),
             (r#"{"id":1,"method":"a""#, None),
             ("[1]", None),

@@ -19,10 +19,7 @@ use super::response::{Error, INVALID_REQUEST, PARSE_ERROR, Response};
 pub fn parse(line: &[u8]) -> Result<Message, Response> {
     let json::ParsedLine { value, flaws } = match json::parse(line) {
         Ok(parsed) => parsed,
-        Err(refusal @ json::JsonError::Malformed(_)) => {
-            return Err(Response::unidentified(PARSE_ERROR, refusal.to_string()));
-        }
-        Err(refusal @ json::JsonError::TooManyValues) => return too_many_values(line, &refusal),
+        Err(refusal) => return unread(line, &refusal),
     };
     let Value::Object(members) = value else {
         return Err(Response::unidentified(
@@ -38,18 +35,23 @@ pub fn parse(line: &[u8]) -> Result<Message, Response> {
     identified(members, id.as_ref(), &flaws).map_err(|error| Response::refusal(id, error))
 }
 
-/// What a message with too many values is answered. A response of the client is one without a result.
-fn too_many_values(line: &[u8], refusal: &json::JsonError) -> Result<Message, Response> {
-    let (id, has_method) = match outline(line) {
-        Some(Outline { id, has_method }) => (Some(id), has_method),
-        None => (None, true),
+/// What a message that was not read is answered. A response of the client becomes one without a result.
+fn unread(line: &[u8], refusal: &json::JsonError) -> Result<Message, Response> {
+    let code = match refusal {
+        json::JsonError::Malformed(_) => PARSE_ERROR,
+        json::JsonError::TooManyValues => INVALID_REQUEST,
     };
-    match id {
-        Some(id) if !has_method => Ok(Message::Response(ClientResponse { id, result: None })),
-        id => Err(Response::refusal(
-            id,
-            Error::invalid_request(refusal.to_string()),
-        )),
+    let error = Error::new(code, refusal.to_string());
+    match outline(line) {
+        None => Err(Response::refusal(None, error)),
+        Some(Outline { id: None, .. }) => {
+            Ok(Message::Unanswerable("a malformed message without an id"))
+        }
+        Some(Outline {
+            id: Some(id),
+            has_method: false,
+        }) => Ok(Message::Response(ClientResponse { id, result: None })),
+        Some(Outline { id, .. }) => Err(Response::refusal(id, error)),
     }
 }
 
@@ -249,6 +251,60 @@ mod tests {
                 expected == "half of" && !line.contains("\"a\\u"),
                 "{said}"
             );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_under_the_id_and_a_number_too_large_is_read() {
+        let deep = "[".repeat(500) + &"]".repeat(500);
+        let deep = deep.as_bytes();
+        let request = |id: &str, argument: &[u8]| {
+            let begin = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"a","params":{{"c":"#);
+            [begin.as_bytes(), argument, b"}}"].concat()
+        };
+        for (line, code, id) in [
+            (request("1", deep), -32700, Some("1")),
+            (request("1", b"\"\xff\""), -32700, Some("1")),
+            (request("1", b"NaN"), -32700, Some("1")),
+            (request("1", b"-Infinity"), -32700, Some("1")),
+            (request("1", b"[1e400,NaN]"), -32700, Some("1")),
+            (request("1", b"[1e400,\"\\ud800\"]"), -32600, Some("1")),
+            (request("\"\\ud800\"", b"1e400"), -32600, None),
+            (request("1e400", b"1"), -32600, None),
+            (request("NaN", b"1"), -32700, None),
+            (request("1", b"nan"), -32700, None),
+        ] {
+            let shown = line.escape_ascii().to_string();
+            let refusal = parse(&line).unwrap_err().line();
+            assert!(refusal.contains(&code.to_string()), "{shown}: {refusal}");
+            let named = id.map(|id| format!(r#""id":{id},"#)).unwrap_or_default();
+            let begins = format!(r#"{{"jsonrpc":"2.0",{named}"#);
+            assert!(refusal.starts_with(&begins), "{shown}: {refusal}");
+            assert_eq!(refusal.contains(r#""id""#), id.is_some(), "{refusal}");
+        }
+        for number in [&b"1e400"[..], b"-1E+999", &[b'9'; 400]] {
+            let Ok(Message::Request(taken)) = parse(&request("1", number)) else {
+                panic!("{} is a number", number.escape_ascii());
+            };
+            let read = taken.params.get("c").and_then(serde_json::Value::as_f64);
+            assert!(read.is_some_and(|read| read.abs() == 1e308), "{read:?}");
+        }
+        let deep = String::from_utf8_lossy(deep);
+        for (line, expected) in [
+            (
+                format!(r#"{{"jsonrpc":"2.0","method":"a","params":{deep}}}"#),
+                "a malformed message without an id",
+            ),
+            (
+                format!(r#"{{"jsonrpc":"2.0","id":1,"result":{deep}}}"#),
+                "answer to 1: None",
+            ),
+            (
+                r#"{"jsonrpc":"2.0","method":"a","params":{"c":1e400}}"#.to_owned(),
+                "notification a",
+            ),
+        ] {
+            assert_eq!(demand(&line), expected, "{line}");
         }
     }
 

@@ -16,6 +16,9 @@ fn renew(client: &Client, certificate: &str) {
     std::fs::rename(fixture.path("keys/fresh"), fixture.path("keys/id-cert.pub")).unwrap();
 }
 
+/// Puts something in the place of a certificate, with the certificate elsewhere.
+type PlacedFile = fn(&Path, &Path);
+
 /// A site whose host trusts an authority, and the authority.
 fn certified_site(folder: &Path, label: &str) -> (Site, KeyPair) {
     let authority = KeyPair::ed25519();
@@ -87,7 +90,7 @@ fn a_certificate_whose_file_cannot_be_used_is_told_as_one() {
     client
         .fixture()
         .write_now("keys/kept-cert.pub", &certificate);
-    let cases: [(fn(&Path, &Path), &str); 6] = [
+    let cases: [(PlacedFile, &str); 6] = [
         (|_, _| {}, "no such key file"),
         (
             |path, kept| std::os::unix::fs::symlink(kept, path).unwrap(),

@@ -63,10 +63,12 @@ fn hostile_lines() {
         ("a lone surrogate behind a pair", br#"{"jsonrpc":"2.0","id":"\ud83d\ude00","method":"\ude00"}"#.to_vec(), Error(-32600, json!("\u{1f600}"))),
         ("a lone surrogate in a notification", br#"{"jsonrpc":"2.0","method":"\ud800"}"#.to_vec(), Silence),
         ("a lone surrogate and no JSON", br#"{"jsonrpc":"2.0","id":1,"method":"\ud800""#.to_vec(), Unidentified(-32700)),
-        ("a number out of range", br#"{"jsonrpc":"2.0","id":1e999,"method":"ping"}"#.to_vec(), Unidentified(-32700)),
+        ("bad UTF-8 in a call", b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"a\":\"\xff\"}}".to_vec(), Error(-32700, json!(1))),
+        ("a number out of range as the id", br#"{"jsonrpc":"2.0","id":1e999,"method":"ping"}"#.to_vec(), Unidentified(-32600)),
+        ("no number of JSON", br#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":NaN}}"#.to_vec(), Error(-32700, json!(1))),
         ("depth 200 of arrays", ("[".repeat(200) + &"]".repeat(200)).into_bytes(), Unidentified(-32700)),
-        ("depth 200 of objects", nested(200).into_bytes(), Unidentified(-32700)),
-        ("depth 129", nested(129).into_bytes(), Unidentified(-32700)),
+        ("depth 200 of objects", nested(200).into_bytes(), Error(-32700, json!(1))),
+        ("depth 129", nested(129).into_bytes(), Error(-32700, json!(1))),
         ("depth 128", nested(128).into_bytes(), Error(-32601, json!(1))),
         ("a million brackets", "[".repeat(1_000_000).into_bytes(), Unidentified(-32700)),
         ("10 MiB and a byte", long(10 * 1024 * 1024 + 1), Unidentified(-32600)),
@@ -129,6 +131,24 @@ fn hostile_lines() {
         peak < 64 * 1024,
         "{peak} kB were needed at the worst moment"
     );
+    client.finish();
+}
+
+#[test]
+fn a_number_that_no_double_holds_is_refused_by_the_name_of_its_argument() {
+    let mut client = Client::initialized(Fixture::one_host(22), "2025-11-25");
+    let digits = "9".repeat(400);
+    for number in ["1e400", "-1e400", "1E+999", "[1e400]", &digits] {
+        client.raw(br#"{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"name":"ssh_run","arguments":"#);
+        client.raw(br#"{"alias":"web","command":"uptime","timeout_seconds":"#);
+        client.raw(number.as_bytes());
+        client.raw(b"}}}\n");
+        let answer = client.next();
+        assert_eq!(answer["id"], "x", "{number}: {answer}");
+        let said = answer["result"]["content"][0]["text"].as_str().unwrap();
+        let named = "the argument `timeout_seconds` of `ssh_run` must be an integer";
+        assert!(said.starts_with(named), "{number}: {said}");
+    }
     client.finish();
 }
 

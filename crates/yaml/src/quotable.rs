@@ -177,7 +177,9 @@ fn plain(text: &str) -> Cow<'_, str> {
 }
 
 fn looks_secret(word: &str) -> bool {
-    let long = |part: &str| is_long(part, SHORTEST_BASE64) || is_hex(part);
+    // A sign of YAML (`*`, `&`, `!`) or of a variable (`=`) may stand before the digits.
+    let has_hex = || word.split(|c: char| !c.is_alphanumeric()).any(is_hex);
+    let long = |part: &str| is_long(part, SHORTEST_BASE64);
     if word.starts_with(['/', '~']) || word.starts_with("./") {
         return word
             .split(['/', '.'])
@@ -189,7 +191,7 @@ fn looks_secret(word: &str) -> bool {
     }
     let (classes, changes) = mixture(word);
     let mixed = classes >= 3 && changes >= 3 && changes * 4 >= length;
-    mixed || word.split(['/', '.']).any(long) || long(word)
+    mixed || word.split(['/', '.']).any(long) || long(word) || has_hex()
 }
 
 /// True for base64 of at least `shortest` characters, in which upper case, lower case and digits take turns.
@@ -292,6 +294,8 @@ mod tests {
             "keys/b3BlbnNzaC1rZXktdjEAAAAABG5vbmUA.pub",
             "-----BEGIN OPENSSH PRIVATE KEY-----",
             "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+            "*0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+            "key=0a1b2c3d4e5f60718293a4b5c6d7e8f9",
             "S\0u\0p\x003\0r\0S\x003\0c\0r\0e\0t\0",
         ] {
             assert!(!is_quotable(hidden), "{hidden}");

@@ -1,7 +1,7 @@
 //! A line is taken as JSON exactly when serde_json takes it and it nests at most 128 deep, and one
-//! with half of a surrogate pair is refused under its id or ignored; a request keeps its id, method
-//! and parameters; every answer is one line of JSON that echoes the id or has none; what has no id is
-//! not answered.
+//! with half of a surrogate pair is refused under its id or ignored; one that JSON's grammar allows and
+//! serde_json does not hold gets one line at most; a request keeps its id, method and parameters; every
+//! answer is one line of JSON that echoes the id or has none; what has no id is not answered.
 
 #![no_main]
 
@@ -22,6 +22,10 @@ fuzz_target!(|line: &[u8]| {
 fn check(line: &[u8]) {
     let theirs = value(line);
     match (parse(line), theirs) {
+        (Err(refusal), None) if halved(line).is_none() && is_followed(line) => {
+            one_line(&refusal);
+        }
+        (Ok(_), None) if halved(line).is_none() && is_followed(line) => {}
         (Err(refusal), theirs) => refused(&refusal, theirs.as_ref().or(halved(line).as_ref())),
         (Ok(Message::Unanswerable(_)), None) if halved(line).is_some() => {}
         (Ok(Message::Response(answer)), None) if halved(line).is_some() => {
@@ -89,6 +93,17 @@ fn value(line: &[u8]) -> Option<Value> {
     let value = serde::Deserialize::deserialize(&mut reader).ok()?;
     reader.end().ok()?;
     Some(value)
+}
+
+/// Whether JSON's grammar allows the line: no string is decoded, no number is bounded, no level counted. `NaN` and
+/// `Infinity` are passed over.
+fn is_followed(line: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(line);
+    let text = text.replace("NaN", "0").replace("Infinity", "0");
+    let mut reader = serde_json::Deserializer::from_str(&text);
+    reader.disable_recursion_limit();
+    let ignored: Result<serde::de::IgnoredAny, _> = serde::Deserialize::deserialize(&mut reader);
+    ignored.is_ok() && reader.end().is_ok()
 }
 
 /// The value of a line that is JSON but for halves of surrogate pairs, with U+FFFD for each.
