@@ -15,17 +15,21 @@ pub struct PamService {
 impl PamService {
     /// A service with these lines.
     pub fn of(lines: &str) -> Self {
+        assert!(
+            super::sshd::is_root(),
+            "this test needs a service of PAM: run the tests as root"
+        );
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let next = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("mcp-ssh-test-{}-{next}", std::process::id());
         let folder = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(super::sshd::SSHD, folder.path().join(&name)).unwrap();
-        let service = Self {
-            lines: Path::new("/etc/pam.d").join(name),
+        let service = Path::new("/etc/pam.d").join(name);
+        fs::write(&service, lines).unwrap();
+        Self {
+            lines: service,
             folder,
-        };
-        fs::write(&service.lines, lines).unwrap();
-        service
+        }
     }
 
     /// Its name.
