@@ -33,7 +33,7 @@ def stand(tmp_path_factory):
         made.certified(version, WORKFLOW.replace(f"v{VERSION}", f"v{version}"))
     made.certified("build", WORKFLOW.replace("release.yml", "build.yml"))
     for version in [*VERSIONS, ""]:
-        tarfile.open(fileobj=io.BytesIO(index(version).archive())).extractall(made.folder / f"index{version}", filter="data")
+        tarfile.open(fileobj=io.BytesIO(index(version).archive())).extractall(made.folder / f"index{version}")
     return made
 
 
