@@ -9,6 +9,7 @@ use std::process::Command;
 use super::init_killed::{folder, is_killed, run, words};
 use super::{mcp_ssh, said, tree};
 use crate::support::other_user::ProgramForAll;
+use crate::support::sshd::needs_root;
 
 /// All that is there, with the bytes of files.
 fn everything(folder: &Path) -> Vec<(PathBuf, u32, Option<Vec<u8>>)> {
@@ -90,6 +91,7 @@ const CHANGES: [(&str, Change); 14] = [
 
 #[test]
 fn what_is_not_of_a_killed_run_is_not_taken_away() {
+    needs_root("gives files to another user");
     for (case, change) in CHANGES {
         let folder = folder();
         let root = folder.path().join("site");
@@ -196,6 +198,7 @@ fn check_warns_of_what_a_killed_run_left() {
 /// DEPLOYMENT.md gives the three directories away, and not the one that they are in.
 #[test]
 fn the_operator_adds_where_only_the_three_directories_are_theirs() {
+    needs_root("gives directories to another user");
     const OPERATOR: u32 = 10_001;
     let folder = folder();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();

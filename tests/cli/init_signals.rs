@@ -15,6 +15,7 @@ use super::tree;
 use crate::gate::site::Site;
 use crate::support::approver::SocketPlace;
 use crate::support::marker::within;
+use crate::support::sshd::needs_root;
 
 /// Those that end a process, with what a shell says of it.
 const ENDING: [(Signal, i32); 7] = [
@@ -98,6 +99,7 @@ fn a_signal_at_a_question_ends_it_with_the_terminal_as_it_was() {
 
 #[test]
 fn after_a_stop_that_nobody_hears_the_question_comes_again_and_shows_nothing() {
+    needs_root("asks for the terminal of a process that is not dumpable");
     let home = tempfile::tempdir().unwrap();
     let root = home.path().join("site");
     let mut talk = watched(home.path(), &hidden(&root));
@@ -122,6 +124,7 @@ fn after_a_stop_that_nobody_hears_the_question_comes_again_and_shows_nothing() {
 
 #[test]
 fn a_question_that_is_stopped_lends_the_terminal_and_comes_again() {
+    needs_root("asks for the terminal of a process that is not dumpable");
     let home = tempfile::tempdir().unwrap();
     let root = home.path().join("site");
     let mut talk = as_a_job(home.path(), &hidden(&root));
@@ -239,6 +242,7 @@ fn an_approval_that_is_stopped_is_asked_for_again() {
 
 #[test]
 fn the_approver_puts_the_terminal_back_however_it_ends() {
+    needs_root("asks for the terminal of a process that is not dumpable");
     let home = tempfile::tempdir().unwrap();
     let place = SocketPlace::new();
     let line = format!("mcp-ssh approver --socket {}", place.socket().display());

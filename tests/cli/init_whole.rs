@@ -11,6 +11,7 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::{mcp_ssh, output, said, tree};
 use crate::support::keys::{KeyPair, write_private};
+use crate::support::sshd::needs_root;
 
 const SIGNALS: [(&str, i32); 3] = [("HUP", 129), ("INT", 130), ("TERM", 143)];
 
@@ -63,6 +64,7 @@ fn signalled(words: &[String], call: &str, signal: &str) -> (i32, String, String
 
 #[test]
 fn a_directory_of_another_user_is_not_written_into() {
+    needs_root("gives a directory to another user");
     let folder = tempfile::tempdir().unwrap();
     let other = Some(4711);
     let refused = |root: &Path, path: &Path, part: &str| {

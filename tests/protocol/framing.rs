@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::client::{Client, ends};
 use crate::support::fixture::Fixture;
+use crate::support::sshd::needs_root;
 
 const PING: &[u8] = b"{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}";
 const PONG: &str = r#"{"jsonrpc":"2.0","id":7,"result":{}}"#;
@@ -142,6 +143,7 @@ fn over_one_socket_for_both_directions() {
 
 #[test]
 fn stdin_and_stdout_stay_in_blocking_mode() {
+    needs_root("looks into a process that is not dumpable");
     const O_NONBLOCK: u32 = 0o4000;
     let mut client = Client::initialized(Fixture::empty(), "2025-11-25");
     client.result("tools/list", json!({}));

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::reload::{NEW_HOSTS, SETTLED, aliases, directory, hears, servers, watching};
 use crate::support::fixture::Fixture;
+use crate::support::sshd::needs_root;
 
 /// A change of the files, given their directory and what is to be in servers.yml.
 type Change = fn(&Path, &str);
@@ -50,6 +51,7 @@ fn swap_directories(directory: &Path, text: &str) {
 
 #[test]
 fn by_itself_when_a_file_changes() {
+    needs_root("looks into a process that is not dumpable");
     let mut client = watching(Fixture::one_host(22));
     let changes: [(&str, Change); 5] = [
         ("written in place", write),

@@ -8,6 +8,7 @@ use super::{deployed, ok, refused};
 use crate::support::client::Client;
 use crate::support::fixture::Fixture;
 use crate::support::marker::within;
+use crate::support::sshd::needs_root;
 
 #[test]
 pub fn the_container_is_healthy() {
@@ -52,6 +53,7 @@ pub fn stderr_is_for_jq() {
 
 #[test]
 pub fn no_port_is_listened_on() {
+    needs_root("looks into a process that is not dumpable");
     let client = Client::initialized(Fixture::one_host(22), "2025-11-25");
     let pid = client.pid();
     let sockets: Vec<String> = std::fs::read_dir(format!("/proc/{pid}/fd"))
