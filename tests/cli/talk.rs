@@ -134,7 +134,10 @@ impl Talk {
         let mut rest = Vec::new();
         self.screen.read_to_end(&mut rest).unwrap();
         self.seen.push_str(&String::from_utf8_lossy(&rest));
-        (self.process.wait().unwrap().code().unwrap(), self.seen)
+        (
+            self.process.wait().unwrap().code().unwrap(),
+            std::mem::take(&mut self.seen),
+        )
     }
 }
 
@@ -143,4 +146,13 @@ fn child(parent: u32) -> u32 {
     let children = format!("/proc/{parent}/task/{parent}/children");
     let children = std::fs::read_to_string(children).unwrap();
     children.trim().parse().unwrap()
+}
+
+/// A test that failed in the middle of it leaves nothing behind: a terminal holds the output of `cargo test` open.
+impl Drop for Talk {
+    fn drop(&mut self) {
+        // It has ended already where the conversation came to its end.
+        let _killed = self.process.kill();
+        let _ended = self.process.wait();
+    }
 }
