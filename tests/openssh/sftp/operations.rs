@@ -224,6 +224,8 @@ fn a_host_without_the_subsystem_or_with_another_program_for_it_says_so() {
 
 #[test]
 fn a_lost_connection_a_cancel_and_the_end_of_the_time_end_what_waits() {
+    // What an sshd of an ordinary user starts keeps the connection open.
+    needs_root("has sshd end a connection with all that it started");
     let host = host("internal-sftp");
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe");
