@@ -39,7 +39,7 @@ fn servers() {
         (host("port: \"22\""), "servers.yml:4:11: `port` must be a whole number from 1 to 65535, found text `\"22\"`: remove the quotes\n 4 |     port: \"22\"\n   |           ^^^^"),
         (host("port: [22]"), "servers.yml:4:11: `port` must be a whole number from 1 to 65535, found a list\n 4 |     port: [22]\n   |           ^"),
         (host("port: 0x16"), "servers.yml:4:11: `port` must be a whole number from 1 to 65535, found an ambiguous value `0x16`: write plain decimal digits\n 4 |     port: 0x16\n   |           ^^^^"),
-        (host("prot: 22"), "servers.yml:4:5: unknown key `prot`: did you mean `port`?\n 4 |     prot: 22\n   |     ^^^^"),
+        (host("prot: 22"), "servers.yml:4:5: unknown key `prot`: did you mean `port`?\n 4 |     prot: …\n   |     ^^^^"),
         (host("host: h2"), "servers.yml:4:5: duplicate key `host`: remove one of the two\n 4 |     host: h2\n   |     ^^^^"),
         (host("tags: [web, \"10\"]"), ""),
         (host("tags: []"), ""),
@@ -98,7 +98,7 @@ fn every_fault_of_both_files_is_reported_at_once() {
         "/config/servers.yml:2:5: host without `host`: add `host: …`\n 2 |   - alias: web 1\n   |     ^\n\
          /config/servers.yml:2:5: warning: host without `credentials`: nothing can log in to it\n 2 |   - alias: web 1\n   |     ^\n\
          /config/servers.yml:2:12: alias holds ` `: only letters, digits, `.`, `_` and `-` are allowed\n 2 |   - alias: web 1\n   |            ^^^^^\n\
-         /config/servers.yml:3:5: unknown key `prot`: did you mean `port`?\n 3 |     prot: 22\n   |     ^^^^\n\
+         /config/servers.yml:3:5: unknown key `prot`: did you mean `port`?\n 3 |     prot: …\n   |     ^^^^\n\
          /config/servers.yml:5:11: host holds `=`: only letters, digits, `.`, `_` and `-` are allowed\n 5 |     host: -oProxyCommand=x\n   |           ^^^^^^^^^^^^^^^^\n\
          /config/servers.yml:6:11: `port` must be a whole number from 1 to 65535, found a number `0`\n 6 |     port: 0\n   |           ^\n\
          /config/servers.yml:7:18: `/config/credentials.yml` has no entry `nobody`: add it there, or name one of its entries\n 7 |     credentials: nobody\n   |                  ^^^^^^\n\

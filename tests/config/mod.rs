@@ -6,6 +6,7 @@ mod examples;
 mod files;
 mod inventory;
 mod keys;
+mod known_keys;
 mod one_fault;
 mod paths;
 mod secrets;

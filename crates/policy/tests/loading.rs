@@ -55,7 +55,7 @@ policy.yml:10:13: unknown action `alow`: write `allow`, `ask` or `deny`
  10 |   - action: alow
     |             ^^^^
 policy.yml:11:5: unknown key `command`: did you mean `commands`?
- 11 |     command: [id]
+ 11 |     command: …
     |     ^^^^^^^
 policy.yml:12:13: unknown shell construct `subshell`: the only one is `glob`
  12 |   - shell: [subshell]

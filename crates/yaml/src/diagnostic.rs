@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
+use crate::known_part::known_part;
 use crate::quotable::{NOT_SHOWN, holds_key, is_quotable, is_quotable_line, told, told_of_key};
 use crate::unseen::is_unseen;
 
@@ -164,14 +165,23 @@ fn is_shown(line: &str, begins: usize, length: usize) -> bool {
 }
 
 impl Excerpt {
-    /// The excerpt of `line` around `column`; `None` when the excerpt looks like a secret.
+    /// The excerpt of `line` around `column`; `None` when the excerpt looks like a secret, or the column is behind the value of
+    /// an unknown key.
     fn of(line: &str, column: usize) -> Option<Self> {
         let begins = match column.saturating_sub(1) {
             near if near < LONGEST_LINE => 0,
             far => far - LONGEST_LINE / 2,
         };
-        let text = line.chars().skip(begins).take(LONGEST_LINE).collect();
-        is_shown(line, begins, LONGEST_LINE).then_some(Self { text, begins })
+        if !is_shown(line, begins, LONGEST_LINE) {
+            return None;
+        }
+        let excerpt = |shown: &str| shown.chars().skip(begins).take(LONGEST_LINE).collect();
+        let text = match known_part(line) {
+            None => excerpt(line),
+            Some(part) if column <= part.chars().count() => excerpt(&format!("{part} …")),
+            Some(_) => return None,
+        };
+        Some(Self { text, begins })
     }
 }
 
@@ -343,7 +353,7 @@ mod tests {
         let fault = Diagnostic::error(&source, SPAN, "unknown key `prot`");
         assert_eq!(
             fault.to_string(),
-            "servers.yml:2:3: unknown key `prot`\n 2 |  prot: 22\n   |   ^^^^"
+            "servers.yml:2:3: unknown key `prot`\n 2 |  prot: …\n   |   ^^^^"
         );
     }
 

@@ -21,6 +21,7 @@
 pub mod diagnostic;
 mod faults;
 mod fields;
+mod known_part;
 mod label;
 mod nesting;
 mod node;

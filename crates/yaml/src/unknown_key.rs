@@ -12,10 +12,11 @@ const LEAST_IN_COMMON: usize = 4;
 
 /// What is to be said of a key that none of the known ones is.
 pub(super) fn unknown_key(key: &Key<'_>, known: &[&str], faults: &Faults<'_>) -> String {
-    // In a file with secrets even a key may be the tail of a badly quoted password.
+    // In a file with secrets even a key may be the tail of a badly quoted password, and `{pw:x}` has a key with a value in it.
+    let is_name = !key.text.contains([':', '=']);
     let name = match faults.source().quoted(key.span) {
-        Some(_) => format!("unknown key `{}`", key.text),
-        None => "unknown key".to_owned(),
+        Some(_) if is_name => format!("unknown key `{}`", key.text),
+        Some(_) | None => "unknown key".to_owned(),
     };
     match meant(&key.text, known) {
         Some(near) => format!("{name}: did you mean `{near}`?"),

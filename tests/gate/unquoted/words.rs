@@ -193,6 +193,57 @@ fn a_password_in_the_wrong_file_is_not_quoted() {
     assert_unseen(&rows);
 }
 
+/// No list of words for a password is long enough: behind a key that no file has, nothing is quoted.
+#[test]
+fn what_stands_behind_an_unknown_key_is_not_quoted() {
+    const SECRET: &str = "hunter2horse";
+    const SERVERS: &str = "config/servers.yml";
+    const POLICY_FILE: &str = "config/policy.yml";
+    let host = "alias: box, host: 127.0.0.1, credentials: ops";
+    let in_host = |key: &str| format!("hosts:\n- {{{host}, {key}: {SECRET}}}\n");
+    let keys = [
+        "api_key", "auth", "cred", "kennwort", "key", "login", "pasword", "pin", "psw", "pw",
+        "sudo",
+    ];
+    let by_key = keys.map(|key| Row::new(key, SERVERS, in_host(key), SECRET));
+    let shapes = [
+        (
+            SERVERS,
+            format!("hosts:\n- alias: box\n  host: h\n  pw: {SECRET}\n"),
+        ),
+        (
+            SERVERS,
+            format!("hosts:\n- {{pw: {SECRET}, alias: box, host: '=x'}}\n"),
+        ),
+        (SERVERS, format!("hosts:\n- {{{host}, pw: {SECRET}\n")),
+        (SERVERS, format!("hosts:\n- {{{host}, pw:{SECRET}}}\n")),
+        (
+            SERVERS,
+            format!("hosts:\n- {{{host}, \"pw\":\"{SECRET}\"}}\n"),
+        ),
+        (
+            SERVERS,
+            format!("hosts:\n- alias: box\n  pw: {SECRET}: x\n"),
+        ),
+        (SERVERS, format!("hosts: [{{{host}}}]\npw: {SECRET}\n")),
+        (
+            SERVERS,
+            format!("defaults: {{pw: {SECRET}}}\nhosts: [{{{host}}}]\n"),
+        ),
+        (POLICY_FILE, format!("pw: {SECRET}\n{POLICY}")),
+        (
+            POLICY_FILE,
+            format!("{POLICY}  - {{pw: {SECRET}, action: alow}}\n"),
+        ),
+        (
+            POLICY_FILE,
+            format!("limits: {{pw: {SECRET}, max_seconds: x}}\n{POLICY}"),
+        ),
+    ];
+    let by_shape = shapes.map(|(file, text)| Row::new(&text.clone(), file, text, SECRET));
+    assert_unseen(&by_key.into_iter().chain(by_shape).collect::<Vec<_>>());
+}
+
 #[test]
 fn a_secret_in_the_place_of_a_user_name_is_not_quoted_when_the_host_refuses_it() {
     let secret = body(&KeyPair::ed25519().private);
