@@ -5,11 +5,11 @@
 //! that change all the time.
 //!
 //! ```text
-//! the stamps have not changed                -> same: three system calls, nothing is read
-//! the texts are those that were tried last   -> same
-//! all were written FRESH ago or longer       -> settled
-//! the texts have not changed for QUIET       -> settled
-//! else                                       -> unsettled: look again
+//! the stamps have not changed                               -> same: three system calls, nothing is read
+//! the texts are those that were tried last                  -> same
+//! all were written FRESH ago or longer, and none is empty   -> settled
+//! the texts have not changed for QUIET                      -> settled
+//! else                                                      -> unsettled: look again
 //! ```
 //!
 //! A writer that pauses for longer than [`QUIET`] is not noticed. Who writes a new file and renames it over the old
@@ -242,6 +242,19 @@ mod tests {
         assert_eq!(found(settling.look()), None, "of tomorrow");
         sleep(QUIET);
         assert_eq!(found(settling.look()), Some("settled"), "of tomorrow");
+    }
+
+    /// open(2) with O_TRUNC gives the file its new size first, and its new time later: as long as it waits in between, the
+    /// file is empty and old.
+    #[test]
+    fn an_empty_file_may_have_been_truncated_just_now() {
+        for name in ["servers.yml", "credentials.yml", "policy.yml"] {
+            let (folder, mut settling) = settling();
+            write(folder.path(), name, "", LONG_AGO);
+            assert_eq!(found(settling.look()), None, "{name}");
+            sleep(QUIET);
+            assert_eq!(found(settling.look()), Some("settled"), "{name}");
+        }
     }
 
     #[test]

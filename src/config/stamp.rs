@@ -24,9 +24,15 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// Whether the file was last written at least `age` ago, by the clock. A program may give a file a time to come
-    /// (`touch -d`, an archive); the time at which the file was changed, which none may give, then says when it was.
+    /// Whether the file was written to its end at least `age` ago, by the clock. Of an empty file nothing tells it: one that is
+    /// truncated has its new size before its new time.
     pub(super) fn was_written(&self, age: Duration) -> bool {
+        self.bytes > 0 && self.is_dated(age)
+    }
+
+    /// Whether its time is at least `age` ago, by the clock. A program may give a file a time to come (`touch -d`, an archive);
+    /// the time at which the file was changed, which none may give, then says when it was.
+    fn is_dated(&self, age: Duration) -> bool {
         is_past(self.modified, age) || is_to_come(self.modified, age) && is_past(self.changed, age)
     }
 }
@@ -80,7 +86,7 @@ impl Stamps {
         self.0.iter().all(Option::is_some)
     }
 
-    /// Whether the files that are there were last written at least `age` ago, by the clock.
+    /// Whether the files that are there were written to their end at least `age` ago, by the clock.
     pub fn were_written(&self, age: Duration) -> bool {
         let mut files = self.0.iter().flatten();
         files.all(|file| file.was_written(age))
@@ -89,7 +95,7 @@ impl Stamps {
     /// Whether nothing about the files has changed for at least `age`: they were neither written nor renamed.
     pub fn were_changed(&self, age: Duration) -> bool {
         let mut files = self.0.iter().flatten();
-        files.all(|file| is_past(file.changed, age)) && self.were_written(age)
+        files.all(|file| is_past(file.changed, age) && file.is_dated(age))
     }
 }
 
