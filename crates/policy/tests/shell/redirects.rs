@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use mcp_ssh_policy::shell::{CommandLine, Redirect};
 
-use super::shells::{Place, SHELLS};
+use super::shells::{SHELLS, ShellPlace};
 
 const SPELLINGS: [&str; 12] = [
     "",
@@ -47,7 +47,7 @@ fn shells_redirect_as_parsed() {
     let rendered: Vec<String> = lines.iter().map(CommandLine::render).collect();
     for shell in &SHELLS {
         assert_eq!(
-            heard(shell.say(&rendered, &Place::new())),
+            heard(shell.say(&rendered, &ShellPlace::new())),
             expected,
             "{}",
             shell.name
@@ -55,7 +55,7 @@ fn shells_redirect_as_parsed() {
     }
     let bash = SHELLS.iter().find(|shell| shell.name == "bash").unwrap();
     assert_eq!(
-        heard(bash.say(&texts, &Place::new())),
+        heard(bash.say(&texts, &ShellPlace::new())),
         expected,
         "bash, as written"
     );

@@ -12,7 +12,7 @@ use mcp_ssh_policy::shell::{CommandLine, Separator};
 
 use super::generate::{Generator, NAMES};
 use super::model::{self, Argv};
-use super::shells::{Place, SHELLS, Shell};
+use super::shells::{SHELLS, Shell, ShellPlace};
 use super::table;
 
 /// An accepted line: as it was written, and as it was understood.
@@ -47,7 +47,7 @@ fn dash_and_bash_read_written_lines_as_the_parser_does() {
 fn shells_run_written_lines_as_parsed() {
     let cases: Vec<RenderCase> = table::accepted().filter_map(parse).collect();
     on_every_shell(|shell| {
-        let place = Place::new();
+        let place = ShellPlace::new();
         cases
             .iter()
             .for_each(|case| compare_run(shell, &case.line, &place));
@@ -58,7 +58,7 @@ fn shells_run_written_lines_as_parsed() {
 fn shells_run_programs_of_any_name() {
     let cases: Vec<RenderCase> = named().take(200).collect();
     on_every_shell(|shell| {
-        let place = Place::new();
+        let place = ShellPlace::new();
         cases
             .iter()
             .for_each(|case| compare_run(shell, &case.line, &place));
@@ -85,7 +85,7 @@ fn compare<'a>(
     cases: impl IntoIterator<Item = &'a RenderCase>,
     text: impl Fn(&RenderCase) -> String,
 ) {
-    let place = Place::new();
+    let place = ShellPlace::new();
     let cases: Vec<&RenderCase> = cases.into_iter().collect();
     let names = cases
         .iter()
@@ -109,7 +109,7 @@ fn compare<'a>(
 
 /// Runs a line on real programs. The text is the rendering itself, unless a command needs a
 /// path before its name.
-fn compare_run(shell: &Shell, line: &CommandLine, place: &Place) {
+fn compare_run(shell: &Shell, line: &CommandLine, place: &ShellPlace) {
     let mut expected = model::executed(line, &place.work);
     for argv in expected.iter_mut().flatten() {
         argv[0] = place.install(&argv[0]).argv0;
@@ -125,7 +125,7 @@ fn compare_run(shell: &Shell, line: &CommandLine, place: &Place) {
 }
 
 /// The line with the paths that its commands need before their names, if any needs one.
-fn with_prefixes(line: &CommandLine, place: &Place) -> Option<String> {
+fn with_prefixes(line: &CommandLine, place: &ShellPlace) -> Option<String> {
     let mut text = String::new();
     let mut needed = false;
     for (separator, pipeline) in line.pipelines() {

@@ -65,7 +65,7 @@ impl Shell {
         &self,
         names: &BTreeSet<String>,
         lines: &[String],
-        place: &Place,
+        place: &ShellPlace,
     ) -> Vec<Vec<Argv>> {
         let script = place.root.join("script");
         fs::write(&script, self.script(names, lines, &place.log)).unwrap();
@@ -107,8 +107,8 @@ impl Shell {
         script
     }
 
-    /// Runs one line, by `-c`, with the programs that [`Place::install`] put there.
-    pub fn run(&self, line: &str, place: &Place) -> Vec<Argv> {
+    /// Runs one line, by `-c`, with the programs that [`ShellPlace::install`] put there.
+    pub fn run(&self, line: &str, place: &ShellPlace) -> Vec<Argv> {
         let mut command = self.command(place);
         command.args(["-c", line]);
         place.record(&mut command, &format!("{}: {line:?}", self.name))
@@ -116,7 +116,7 @@ impl Shell {
 
     /// Runs lines of `say N`, which writes `out N` and `err N` to its two outputs. Gives what
     /// came out of the shell's own.
-    pub fn say(&self, lines: &[String], place: &Place) -> (String, String) {
+    pub fn say(&self, lines: &[String], place: &ShellPlace) -> (String, String) {
         let say = "say() { echo out $1; echo err $1 >&2; }";
         let script = place.root.join("script");
         fs::write(&script, format!("{say}\n{}\n", lines.join("\n"))).unwrap();
@@ -125,7 +125,7 @@ impl Shell {
         (text(output.stdout), text(output.stderr))
     }
 
-    fn command(&self, place: &Place) -> Command {
+    fn command(&self, place: &ShellPlace) -> Command {
         let program = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
             .map(|directory| directory.join(self.name))
             .find(|path| path.exists())
@@ -146,7 +146,7 @@ const INSTALL: &str = "apt-get install mksh zsh busybox dash bash";
 
 /// A directory tree of its own for one shell: `work` with the files of the model, where lines
 /// run; `bin`, the whole PATH; and the log that each command writes its argv to.
-pub struct Place {
+pub struct ShellPlace {
     root: PathBuf,
     /// Where lines run.
     pub work: PathBuf,
@@ -154,7 +154,7 @@ pub struct Place {
     _owner: tempfile::TempDir,
 }
 
-impl Place {
+impl ShellPlace {
     /// A new one.
     pub fn new() -> Self {
         let owner = tempfile::tempdir().unwrap();
@@ -177,7 +177,7 @@ impl Place {
     }
 
     /// Puts a program that writes down its argv where a command of this name is looked for.
-    pub fn install(&self, name: &str) -> Program {
+    pub fn install(&self, name: &str) -> ShellProgram {
         let bin = self.root.join("bin").display().to_string();
         let (prefix, argv0) = match name {
             _ if name.starts_with('/') => (self.root.display().to_string(), None),
@@ -192,7 +192,7 @@ impl Place {
             let kind = if fails(name) { "dump-and-fail" } else { "dump" };
             fs::hard_link(self.root.join(kind), path).unwrap();
         }
-        Program { prefix, argv0 }
+        ShellProgram { prefix, argv0 }
     }
 
     /// A script is enough of a program: the kernel hands the path to dash, which adds nothing.
@@ -231,8 +231,8 @@ impl Place {
     }
 }
 
-/// A program that [`Place::install`] put somewhere.
-pub struct Program {
+/// A program that [`ShellPlace::install`] put somewhere.
+pub struct ShellProgram {
     /// What to write before the name: a built-in, which needs no program, is reached under a
     /// path instead, and so is the program of an absolute path.
     pub prefix: String,
