@@ -3,6 +3,7 @@
 //! Takes: one JSON object. Gives: a hello, a question or an answer. Refuses: an answer that does not repeat the
 //! question's nonce and the digest of its line.
 
+use base16ct::lower::encode_string;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -112,8 +113,7 @@ pub struct ApproverAnswer {
 
 /// SHA-256 of a question's line, in hexadecimal: whoever repeats it has seen all of the question.
 pub fn digest_of(line: &[u8]) -> String {
-    let digest = Sha256::digest(line);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    encode_string(&Sha256::digest(line))
 }
 
 /// The server's word about a grant: it has taken the answer.

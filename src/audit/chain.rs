@@ -11,6 +11,7 @@
 
 use std::io;
 
+use base16ct::lower::{self, encode_string};
 use rustix::rand::{GetRandomFlags, getrandom};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -60,7 +61,7 @@ impl Chain {
             self.session = new_session()?;
         }
         let fields = object.strip_suffix('}').unwrap_or(object);
-        let (seq, session, prev) = (self.seq, &self.session, hex(&self.prev));
+        let (seq, session, prev) = (self.seq, &self.session, encode_string(&self.prev));
         let mut text =
             format!("{fields},\"seq\":{seq},\"session\":\"{session}\",\"prev\":\"{prev}\"}}");
         if text.len() > MAX_LINE {
@@ -113,7 +114,7 @@ pub(super) fn digest(line: &[u8]) -> Digest {
 
 /// The SHA-256 of some bytes, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    hex(&digest(bytes))
+    encode_string(&digest(bytes))
 }
 
 /// The hash of a line that was cut off, together with the line before it.
@@ -125,23 +126,11 @@ pub(super) fn digest_of_cut(before: &[u8], cut: &[u8]) -> Digest {
     hash.finalize().into()
 }
 
-/// The bytes in lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// The digest of 64 lower-case hexadecimal digits; `None` for any other text.
 pub fn parse_digest(text: &str) -> Option<Digest> {
-    let mut digits = text.chars().map(|digit| match digit {
-        '0'..='9' | 'a'..='f' => digit.to_digit(16),
-        _ => None,
-    });
     let mut digest = START;
-    for byte in &mut digest {
-        let value = digits.next()?? * 16 + digits.next()??;
-        *byte = u8::try_from(value).ok()?;
-    }
-    digits.next().is_none().then_some(digest)
+    let decoded = lower::decode(text, &mut digest).ok()?;
+    (decoded.len() == digest.len()).then_some(digest)
 }
 
 /// A name of 128 random bits, so that no two processes have one name.
@@ -151,17 +140,17 @@ fn new_session() -> io::Result<String> {
     if filled < bytes.len() {
         return Err(rustix::io::Errno::AGAIN.into());
     }
-    Ok(hex(&bytes))
+    Ok(encode_string(&bytes))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Chain, Link, MAX_LINE, MAX_SESSION, START, hex};
+    use super::{Chain, Link, MAX_LINE, MAX_SESSION, START, encode_string};
 
     #[test]
     fn a_session_has_a_name_of_so_many_bytes_and_no_more() {
         let link = |length: usize| {
-            let (session, prev) = ("s".repeat(length), hex(&START));
+            let (session, prev) = ("s".repeat(length), encode_string(&START));
             let line = format!(r#"{{"seq":0,"session":"{session}","prev":"{prev}"}}"#);
             Link::of(line.as_bytes())
         };

@@ -28,7 +28,7 @@ use serde::Serialize;
 use crate::clock;
 
 pub use approval_sense::ApprovalSense;
-pub use chain::{Digest, MAX_LINE, hex, parse_digest, sha256};
+pub use chain::{Digest, MAX_LINE, parse_digest, sha256};
 pub use file_record::{FileDecisionRecord, FileFacts, FileOutcomeRecord, LookRecord};
 pub use record::{
     ApprovalEvent, ConnectionRecord, Origin, OutcomeRecord, PolicyDecision, ProgressRecord,

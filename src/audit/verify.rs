@@ -10,9 +10,10 @@ use std::fmt;
 use std::io::{self, BufRead};
 use std::rc::Rc;
 
+use base16ct::lower::encode_string;
 use serde_json::Value;
 
-use super::chain::{Digest, Link, MAX_LINE, START, digest, digest_of_cut, hex};
+use super::chain::{Digest, Link, MAX_LINE, START, digest, digest_of_cut};
 use super::lines::{FileLine, FileLines};
 
 /// The most sessions: each is held in memory, and one start of a server makes at most one.
@@ -234,7 +235,7 @@ impl Verifier {
             } else {
                 "follows the end of an earlier file"
             };
-            let head = hex(&before.hash);
+            let head = encode_string(&before.hash);
             let note = line.fault(format!("{how}; the head before it is {head}"));
             self.notes.push(note);
         }
@@ -285,7 +286,7 @@ impl Verifier {
         if before.is_none() && head != START {
             return Err(line.fault(format!(
                 "is no record, so nothing links this file to the head before it, {}: verify it alone",
-                hex(&head)
+                encode_string(&head)
             )));
         }
         let before = before.map_or(&[][..], |before| &before.text);
@@ -328,7 +329,7 @@ impl Verifier {
             return line.fault(format!(
                 "follows lines that are not here (seq {seq}): they were removed, or rotated away; \
                  if so, give their files first, or --after {}",
-                hex(&link.prev)
+                encode_string(&link.prev)
             ));
         };
         if before.follows(&link.prev) {

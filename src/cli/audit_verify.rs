@@ -6,11 +6,12 @@
 use std::path::PathBuf;
 
 use argh::FromArgs;
+use base16ct::lower::encode_string;
 use serde_json::json;
 
 use super::trail_files::{expected, read_each};
 use super::{ExitStatus, Terminal};
-use crate::audit::{ChainError, Expected, Verified, Verifier, hex};
+use crate::audit::{ChainError, Expected, Verified, Verifier};
 
 /// Check that each line follows the one before it, name the first that does not, and print the
 /// head: the hash of the last line. Lines that are gone from the end are found by --head alone, so
@@ -89,7 +90,7 @@ fn show(verified: &Verified, options: &VerifyArguments, terminal: &mut Terminal)
         after_head,
         head,
     } = verified;
-    let head = hex(head);
+    let head = encode_string(head);
     let notes = notes
         .iter()
         .map(|ChainError { file, line, what }| format!("{file}:{line}: {what}"));

@@ -7,8 +7,7 @@
 //! list = { 64 * hexadecimal digit, " ", folder, "/", name, LF } ;
 //! ```
 
-use std::fmt::Write;
-
+use base16ct::lower::encode_string;
 use sha2::{Digest, Sha256};
 
 /// The list.
@@ -63,12 +62,7 @@ impl StageList {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in Sha256::digest(bytes) {
-        // A string takes everything.
-        let _written = write!(text, "{byte:02x}");
-    }
-    text
+    encode_string(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Takes the directories; gives the three texts, or why one cannot be read, and the digest over them. Invariant:
 //! these texts are loaded and judged later, and the files are not read a second time for that.
 
+use base16ct::lower::encode_string;
 use sha2::{Digest, Sha256};
 
 use super::file::{Quoting, read};
@@ -65,6 +66,5 @@ fn digest(files: [&Result<Source, Diagnostic>; 3]) -> String {
         hasher.update((text.len() as u64).to_be_bytes());
         hasher.update(text.as_bytes());
     }
-    let digest = hasher.finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    encode_string(&hasher.finalize())
 }

@@ -1,6 +1,7 @@
 //! Identifiers of runs and tasks. Takes nothing; gives random ones. Invariant: nobody can guess an identifier, so a
 //! caller that knows one may ask about its run.
 
+use base16ct::lower::encode_string;
 use rustix::rand::{GetRandomFlags, getrandom};
 
 /// 128 random bits in hexadecimal.
@@ -9,7 +10,7 @@ use rustix::rand::{GetRandomFlags, getrandom};
 /// When the system gives no random numbers.
 pub fn new_id() -> rustix::io::Result<String> {
     let bytes: [u8; 16] = random()?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(encode_string(&bytes))
 }
 
 /// `N` random bytes.

@@ -12,6 +12,7 @@
 
 use std::ops::Range;
 
+use base16ct::lower::encode_string;
 use serde_json::{Map, Value};
 
 use crate::rpc::{Error, given, quoted};
@@ -84,8 +85,7 @@ fn start_of(names: &[&str], cursor: &str) -> Option<usize> {
 }
 
 fn cursor_after(start: usize, name: &str) -> String {
-    let hex: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
-    format!("{start}-{hex}")
+    format!("{start}-{}", encode_string(name.as_bytes()))
 }
 
 fn stale(cursor: &str) -> String {

@@ -14,6 +14,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::time::Duration;
 
+use base16ct::lower::{self, encode_string};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -79,7 +80,7 @@ impl States {
         let code = self.code(&bytes)?.finalize().into_bytes();
         bytes.extend_from_slice(&code);
         issued.push(state);
-        Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(encode_string(&bytes))
     }
 
     /// The question of a state that comes back with this call. The state is used up then.
@@ -120,16 +121,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     if text.len() != 2 * (SIGNED_BYTES + CODE_BYTES) {
         return None;
     }
-    let digit = |byte: &u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let pair = |pair: &[u8]| match pair {
-        [high, low] => Some(digit(high)? << 4 | digit(low)?),
-        _ => None,
-    };
-    text.as_bytes().chunks(2).map(pair).collect()
+    lower::decode_vec(text).ok()
 }
 
 #[cfg(test)]

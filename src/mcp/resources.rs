@@ -9,7 +9,7 @@ use super::lifecycle::Revision;
 use super::uri::{HostPart, Resource};
 use super::{page, schema};
 use crate::gate::{Gate, HostCapabilities, HostSummary, UnreadyError};
-use crate::rpc::{Error, INTERNAL_ERROR, INVALID_PARAMS, quoted};
+use crate::rpc::{Error, INTERNAL_ERROR, INVALID_PARAMS, json_text, quoted};
 use mcp_ssh_policy::FileAccess;
 
 /// MCP until 2025-11-25: there is no such resource. Later revisions use -32602.
@@ -158,7 +158,7 @@ pub(super) fn read(
     let contents = json!([{
         "uri": resource.to_string(),
         "mimeType": MIME_TYPE,
-        "text": text.to_string(),
+        "text": json_text(&text),
     }]);
     let mut result = Map::new();
     result.insert("contents".to_owned(), contents);
@@ -218,7 +218,7 @@ fn inventory(hosts: &[HostSummary]) -> Value {
     let mut shown = Vec::new();
     for host in hosts {
         let host = serde_json::to_value(host).unwrap_or_default();
-        bytes += host.to_string().len();
+        bytes += json_text(&host).len();
         if bytes > MAX_HOSTS_BYTES {
             break;
         }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::icon;
 use super::lifecycle::Revision;
-use crate::rpc::{Error, INTERNAL_ERROR};
+use crate::rpc::{Error, INTERNAL_ERROR, json_text};
 
 /// The name in `serverInfo`.
 const NAME: &str = "mcp-ssh-orchestrator";
@@ -105,7 +105,7 @@ fn typed(revision: Revision, mut result: Map<String, Value>, kind: &str) -> Valu
 /// [`fault`] if `content` cannot be written as JSON.
 pub(super) fn success(revision: Revision, content: &impl Serialize) -> Result<Value, Error> {
     let content = structured(content)?;
-    Ok(success_told(revision, content.to_string(), content))
+    Ok(success_told(revision, json_text(&content), content))
 }
 
 /// The result of a call that succeeded, whose text says the structured content in another form.
@@ -123,7 +123,7 @@ pub(super) fn success_told(revision: Revision, told: String, content: Value) -> 
 /// # Errors
 /// [`fault`] if `details` cannot be written as JSON.
 pub(super) fn refusal(revision: Revision, details: &impl Serialize) -> Result<Value, Error> {
-    structured(details).map(|details| failure(revision, details.to_string()))
+    structured(details).map(|details| failure(revision, json_text(&details)))
 }
 
 /// A tool execution error: text that says what to change.

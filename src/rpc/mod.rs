@@ -25,6 +25,6 @@ pub use outgoing::{Outgoing, Pending};
 pub use parse::parse;
 pub use response::{
     Error, INTERNAL_ERROR, INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR,
-    Response, quoted,
+    Response, json_text, quoted,
 };
 pub use waiting::Share;

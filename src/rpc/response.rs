@@ -109,11 +109,11 @@ impl Response {
         let mut line = String::from("{\"jsonrpc\":\"2.0\"");
         if let Some(id) = &self.id {
             line.push_str(",\"id\":");
-            line.push_str(&id.to_json().to_string());
+            line.push_str(&json_text(&id.to_json()));
         }
         let (name, value) = match &self.outcome {
-            Ok(result) => (",\"result\":", result.to_string()),
-            Err(error) => (",\"error\":", error.to_json().to_string()),
+            Ok(result) => (",\"result\":", json_text(result)),
+            Err(error) => (",\"error\":", json_text(&error.to_json())),
         };
         line.reserve_exact(name.len() + value.len() + 2);
         line.extend([name, &value, "}\n"]);
@@ -141,7 +141,7 @@ impl Request {
         members.insert("id".to_owned(), self.id.to_json());
         members.insert("method".to_owned(), self.method.into());
         members.insert("params".to_owned(), self.params.into());
-        let mut line = Value::Object(members).to_string();
+        let mut line = json_text(&Value::Object(members));
         line.push('\n');
         line
     }
@@ -154,10 +154,16 @@ impl Notification {
         members.insert("jsonrpc".to_owned(), "2.0".into());
         members.insert("method".to_owned(), self.method.into());
         members.insert("params".to_owned(), self.params.into());
-        let mut line = Value::Object(members).to_string();
+        let mut line = json_text(&Value::Object(members));
         line.push('\n');
         line
     }
+}
+
+/// A value as JSON. The `Display` of a value writes the text that this writes, in many small pieces, which takes twice as
+/// long.
+pub fn json_text(value: &Value) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| value.to_string())
 }
 
 /// The client's text as an error message repeats it: in backticks, only the beginning, without control

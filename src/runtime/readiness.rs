@@ -73,16 +73,16 @@ impl Readiness {
         let Self::Polled(watched) = self else {
             return Ok(());
         };
-        while !ready_now(watched.get_ref().0, direction)? {
+        loop {
             let mut guard = match direction {
                 Direction::Read => watched.readable().await?,
                 Direction::Write => watched.writable().await?,
             };
-            if !ready_now(watched.get_ref().0, direction)? {
-                guard.clear_ready();
+            if ready_now(watched.get_ref().0, direction)? {
+                return Ok(());
             }
+            guard.clear_ready();
         }
-        Ok(())
     }
 }
 

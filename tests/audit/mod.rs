@@ -16,7 +16,7 @@ mod trail;
 
 use std::fmt::Write as _;
 
-use mcp_ssh::audit::{Digest, Expected, Verified, Verifier, hex};
+use mcp_ssh::audit::{Digest, Expected, Verified, Verifier};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -27,7 +27,7 @@ const ZEROS: &str = "00000000000000000000000000000000000000000000000000000000000
 
 /// SHA-256 in hexadecimal, as `sha256sum` has it.
 fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    base16ct::lower::encode_string(&Sha256::digest(bytes))
 }
 
 /// A chain made by the definition alone: each item is the session of a line.

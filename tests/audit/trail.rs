@@ -19,7 +19,7 @@ fn read(
     }
     let (counts, chain) = trail.finish();
     let chain = match chain {
-        Ok(verified) => mcp_ssh::audit::hex(&verified.head),
+        Ok(verified) => base16ct::lower::encode_string(&verified.head),
         Err(fault) => fault.to_string(),
     };
     (rows, counts, chain)

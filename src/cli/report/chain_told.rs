@@ -2,8 +2,10 @@
 //!
 //! Takes the outcome of a verification; gives a headline, a detail and whether all is well. Refuses nothing.
 
+use base16ct::lower::encode_string;
+
 use super::figures::grouped;
-use crate::audit::{ChainError, TrailCounts, Verified, hex};
+use crate::audit::{ChainError, TrailCounts, Verified};
 
 /// What is told of the chain.
 #[derive(Debug)]
@@ -77,7 +79,7 @@ impl ChainTold {
             headline: format!(
                 "The chain is whole: {lines} lines of {sessions} sessions are as written"
             ),
-            detail: hex(&verified.head),
+            detail: encode_string(&verified.head),
             notes,
         }
     }

@@ -8,8 +8,9 @@ use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use base16ct::lower::encode_string;
+
 use super::page::PAGE_BEGINNING;
-use crate::audit::hex;
 
 /// Writes a page to a file beside `path`, and gives it that name once it is on the disk.
 ///
@@ -58,7 +59,7 @@ fn beside(path: &Path) -> io::Result<PathBuf> {
     let name = name.ok_or_else(|| io::Error::other("the path names no file"))?;
     let mut random = [0_u8; 8];
     rustix::rand::getrandom(&mut random, rustix::rand::GetRandomFlags::empty())?;
-    let name = format!(".{}.{}~", name.to_string_lossy(), hex(&random));
+    let name = format!(".{}.{}~", name.to_string_lossy(), encode_string(&random));
     Ok(path.with_file_name(name))
 }
 

@@ -7,11 +7,13 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use base16ct::lower::encode_string;
+
 use super::change::FileChange;
 use super::error::FileError;
 use super::looking::LookedFile;
 use super::work::{FileCall, FileWork, cancelled};
-use crate::audit::{Origin, hex};
+use crate::audit::Origin;
 use crate::gate::approval::{
     ConsentError, Consultation, FileQuestion, OpenRoad, Person, PersonAnswered, Question,
     QuestionPlace, find, may_be_asked, nobody,
@@ -62,7 +64,7 @@ impl FileAsking {
                 let said = work.call.request.deed.mode();
                 FileQuestion::Write {
                     bytes: whole.len(),
-                    sha256: hex(&new.sha256()),
+                    sha256: encode_string(&new.sha256()),
                     mode: said.or_else(|| new.new_mode().filter(|_| old.is_none())),
                     change: FileChange::between(there, &whole, redactor).map_err(no)?,
                 }

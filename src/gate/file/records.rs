@@ -14,12 +14,14 @@ use std::cell::{Cell, RefCell};
 use std::net::IpAddr;
 use std::rc::Rc;
 
+use base16ct::lower::encode_string;
+
 use super::error::FileError;
 use super::request::{FileRequest, told_path};
 use super::result::{DeniedFile, FailedFile, FileDone, FileOutcome, TouchedFile};
 use crate::audit::{
     Audit, AuditError, FileDecisionRecord, FileFacts, FileOutcomeRecord, LookRecord, Origin,
-    Recorded, SecurityEvent, hex,
+    Recorded, SecurityEvent,
 };
 use crate::clock::Stopwatch;
 use crate::gate::approval::Question;
@@ -287,7 +289,7 @@ impl FileRecords {
 
 /// A digest as records show it.
 pub fn shown(digest: [u8; 32]) -> String {
-    hex(&digest)
+    encode_string(&digest)
 }
 
 fn report(written: Result<(), AuditError>) {

@@ -20,7 +20,7 @@ use crate::mcp::handled::Handled;
 use crate::mcp::lifecycle::Revision;
 use crate::mcp::parameter::{Need, Parameter, ParameterKind, UNLISTED};
 use crate::mcp::schema;
-use crate::rpc::Error;
+use crate::rpc::{Error, json_text};
 
 pub(super) const TOOL: Tool = Tool {
     name: "ssh_run_on_tag",
@@ -203,7 +203,7 @@ fn written(fan_out: &FanOut) -> Result<(String, Value), serde_json::Error> {
         Some(compared) => Ok((compared.told()?, serde_json::to_value(&compared)?)),
         None => {
             let folded = FoldedFanOut::of(fan_out)?;
-            Ok((folded.text.to_string(), folded.rows))
+            Ok((json_text(&folded.text), folded.rows))
         }
     }
 }

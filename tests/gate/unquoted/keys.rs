@@ -156,7 +156,7 @@ fn in_json(key: &str) -> String {
 }
 
 fn in_hex(key: &str) -> String {
-    key.bytes().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(key.as_bytes())
 }
 
 fn base64(key: &str) -> String {

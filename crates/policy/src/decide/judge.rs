@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use base16ct::lower::encode_string;
 use sha2::{Digest, Sha256};
 
 use super::admission;
@@ -125,9 +126,7 @@ impl HostPolicy {
 /// The first 16 hexadecimal digits of the SHA-256 of the agent's string without blanks around it: records name a command
 /// so, as the Python server did.
 pub fn command_hash(raw: &str) -> String {
-    Sha256::digest(raw.trim().as_bytes())
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut digits = encode_string(&Sha256::digest(raw.trim().as_bytes()));
+    digits.truncate(16);
+    digits
 }

@@ -8,7 +8,7 @@
 //! does not count, so sudo asks whenever the host's rules want a password. `-p`: the prompt by which the question is
 //! recognised. `--`: nothing behind it is an option of sudo.
 
-use std::fmt::Write;
+use base16ct::lower::encode_string;
 
 use crate::rules::become_user::BecomeUser;
 use crate::shell::{CommandLine, ShellError};
@@ -33,12 +33,7 @@ pub struct SudoPrompt(String);
 impl SudoPrompt {
     /// The prompt of these random bytes.
     pub fn new(random: [u8; 16]) -> Self {
-        let mut text = String::with_capacity(2 * random.len());
-        for byte in random {
-            // A String takes whatever is written to it.
-            let _written = write!(text, "{byte:02x}");
-        }
-        Self(text)
+        Self(encode_string(&random))
     }
 
     /// Its text.
