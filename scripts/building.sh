@@ -37,6 +37,9 @@ rust_flags() {
         "-Clink-arg=-Wl,--build-id=none"
         # A panic names its file, and not the line in it: one text for a file in place of one for each place.
         "-Zlocation-detail=file"
+        # Generic code that a crate has compiled for speed is not compiled once more, for size, in a crate that uses it: Keccak
+        # was, in russh, which took four times as long.
+        "-Zshare-generics=y"
         # AES by itself is for old hosts and old keys; AES-GCM is ring's. One constant-time backend in place of four: 50 kB.
         '--cfg=aes_backend="soft"' '--cfg=aes_backend_soft="compact"'
         "$@"
