@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{held_against_ssh, home};
 
-/// What each generated file ends with: every host has a user, so that nothing hangs on who runs the test.
+/// What each generated file ends with: every host has a user. Above it, that of whoever runs the test counts, for both sides.
 const END: &str = "Host *\n User last\n";
 
 /// Lines of which a file is made. The hosts are few, so that lines often meet.

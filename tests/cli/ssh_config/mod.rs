@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::LazyLock;
 
 use mcp_ssh::config::{Host, Inventory, Paths, load};
 
@@ -48,19 +49,29 @@ fn home() -> tempfile::TempDir {
     home
 }
 
-/// Imports a file's text; gives the status, what was told, and the inventory if there is one.
-fn import(text: &str) -> (i32, Vec<String>, Option<Inventory>) {
-    import_in(home().path(), text.as_bytes())
+/// Who runs the tests, and so ssh, which looks the name up. It may be one that a file has, as in `Match user u`.
+fn account() -> &'static str {
+    static ACCOUNT: LazyLock<String> = LazyLock::new(|| {
+        let id = Command::new("id").arg("-un").output().unwrap();
+        said(&id).1.trim_end().to_owned()
+    });
+    &ACCOUNT
 }
 
-fn import_in(home: &Path, text: &[u8]) -> (i32, Vec<String>, Option<Inventory>) {
+/// Imports a file's text; gives the status, what was told, and the inventory if there is one.
+fn import(text: &str) -> (i32, Vec<String>, Option<Inventory>) {
+    import_in(home().path(), text.as_bytes(), "me")
+}
+
+/// Imports what is the text of a file to a user of this name.
+fn import_in(home: &Path, text: &[u8], user: &str) -> (i32, Vec<String>, Option<Inventory>) {
     let folder = tempfile::tempdir().unwrap();
     let file = home.join("ssh_config");
     fs::write(&file, text).unwrap();
     let root = folder.path().join("new");
     let mut init = mcp_ssh(&["init", root.to_str().unwrap(), "--from-ssh-config"]);
-    let init = init.arg(&file).env("HOME", home).output().unwrap();
-    let (status, out, err) = said(&init);
+    let init = init.arg(&file).env("HOME", home).env("USER", user);
+    let (status, out, err) = said(&init.output().unwrap());
     let text = String::from_utf8_lossy(text);
     let prefix = format!("{}:", file.display());
     let told = err.lines().map(|line| {
@@ -229,7 +240,7 @@ fn compare(home: &Path, inventory: &Inventory, host: &Host, words: &[String], te
 
 /// Compares a file with what ssh says of it: nothing is taken over that ssh refuses, or has otherwise.
 fn held_against_ssh(home: &Path, text: &[u8], expected: &str) {
-    let (status, told, inventory) = import_in(home, text);
+    let (status, told, inventory) = import_in(home, text, account());
     let text = String::from_utf8_lossy(text);
     let bare = |word: &str| word.replace(['"', '\''], "");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
@@ -331,7 +342,7 @@ fn signs_that_are_not_seen_are_read_as_ssh_reads_them() {
     );
     held_against_ssh(home.path(), long.as_bytes(), "1");
     // ssh takes it, but its name is no text.
-    let (status, told, _) = import_in(home.path(), b"Host a\n User caf\xe9\n");
+    let (status, told, _) = import_in(home.path(), b"Host a\n User caf\xe9\n", "me");
     assert_eq!(status, 1);
     assert!(told[0].starts_with("2: `User` is not UTF-8"), "{told:?}");
 }
