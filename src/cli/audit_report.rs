@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use argh::FromArgs;
 
+use super::option_forms::path;
 use super::report::{ChainTold, TrailSummary, page, text, write_page};
 use super::since::since;
 use super::trail_files::{expected, read_each};
@@ -29,7 +30,7 @@ use crate::clock::unix_seconds;
 )]
 pub struct ReportArguments {
     /// write a page to this file, mode 0600
-    #[argh(option, arg_name = "file")]
+    #[argh(option, arg_name = "file", from_str_fn(path))]
     pub html: Option<PathBuf>,
     /// leave out what was before: 90m, 24h, 7d, 4w, 2026-01-31, 2026-01-31T18:00 (UTC)
     #[argh(option, arg_name = "time")]
@@ -44,7 +45,7 @@ pub struct ReportArguments {
     #[argh(switch)]
     pub restarts: bool,
     /// the files, the oldest first; - is stdin
-    #[argh(positional, arg_name = "file")]
+    #[argh(positional, arg_name = "file", from_str_fn(path))]
     pub files: Vec<PathBuf>,
 }
 

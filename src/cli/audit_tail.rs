@@ -11,6 +11,7 @@ use std::time::Duration;
 use argh::FromArgs;
 
 use super::audit_line::shown_line;
+use super::option_forms::path;
 use super::words::STDIN;
 use super::{ExitStatus, Terminal};
 use crate::audit::MAX_LINE;
@@ -44,7 +45,7 @@ pub struct TailArguments {
     #[argh(switch, short = 'f')]
     pub follow: bool,
     /// the file; - is stdin
-    #[argh(positional, arg_name = "file")]
+    #[argh(positional, arg_name = "file", from_str_fn(path))]
     pub file: PathBuf,
 }
 

@@ -9,6 +9,7 @@ use argh::FromArgs;
 use base16ct::lower::encode_string;
 use serde_json::json;
 
+use super::option_forms::path;
 use super::trail_files::{expected, read_each};
 use super::{ExitStatus, Terminal};
 use crate::audit::{ChainError, Expected, Verified, Verifier};
@@ -40,7 +41,7 @@ pub struct VerifyArguments {
     #[argh(switch)]
     pub json: bool,
     /// the files, the oldest first; - is stdin
-    #[argh(positional, arg_name = "file")]
+    #[argh(positional, arg_name = "file", from_str_fn(path))]
     pub files: Vec<PathBuf>,
 }
 

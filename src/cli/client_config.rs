@@ -15,6 +15,7 @@ use super::client_formats::{
 };
 use super::client_settings::{CarriedSettings, ServerSettings};
 use super::clients::{CLIENTS, Client, ClientFormat, unknown_client};
+use super::option_forms::path;
 use super::{ExitStatus, Terminal};
 use crate::gate::is_trail_alone;
 use mcp_ssh_policy::shell::quoted;
@@ -40,7 +41,7 @@ pub struct ClientConfigArguments {
     #[argh(option, arg_name = "ref")]
     pub image: Option<String>,
     /// run this binary (default: the one that is running now)
-    #[argh(option, arg_name = "file")]
+    #[argh(option, arg_name = "file", from_str_fn(path))]
     pub binary: Option<PathBuf>,
     /// what the client calls the server: letters, digits, `_` and `-` (default: ssh)
     #[argh(option, arg_name = "text", default = "\"ssh\".to_owned()")]

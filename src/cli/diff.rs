@@ -9,6 +9,7 @@ use argh::FromArgs;
 
 use super::diff_sides::{PolicySide, Sides};
 use super::diff_view::{DiffView, Layout};
+use super::option_forms::path;
 use super::{ExitStatus, Terminal};
 
 /// Show what a new policy allows that the old one did not, and the reverse, by lines that both have judged.
@@ -31,10 +32,10 @@ pub struct DiffArguments {
     #[argh(switch)]
     pub markdown: bool,
     /// the old directory, with policy.yml and servers.yml, or the old policy file
-    #[argh(positional, arg_name = "old")]
+    #[argh(positional, arg_name = "old", from_str_fn(path))]
     pub old: PathBuf,
     /// the new one
-    #[argh(positional, arg_name = "new")]
+    #[argh(positional, arg_name = "new", from_str_fn(path))]
     pub new: PathBuf,
 }
 

@@ -21,20 +21,28 @@ impl HostPlace {
     /// Reads `HOST`, `HOST:PORT` or `[IPV6]:PORT`.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with it, with its words.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = |why: String| format!("`{}` {why}", text.escape_debug());
+        Self::read(text).map_err(|why| format!("`{}` {why}", text.escape_debug()))
+    }
+
+    /// As [`Self::parse`].
+    ///
+    /// # Errors
+    /// What is wrong with it, without quoting it.
+    pub fn read(text: &str) -> Result<Self, String> {
         let (name, port) = match text.rsplit_once(':') {
+            // The error of the name says of a URL what to write.
+            Some(_) if text.contains("://") => (text, PORT),
             Some((name, port)) if !name.contains(':') || name.ends_with(']') => {
                 let port = port.parse().ok().filter(|port| *port > 0);
-                let port = port.ok_or_else(|| {
-                    wrong("has no port from 1 to 65535 behind the colon".to_owned())
-                })?;
+                let port =
+                    port.ok_or_else(|| "has no port from 1 to 65535 behind the colon".to_owned())?;
                 (name, port)
             }
             Some(_) | None => (text, PORT),
         };
-        let name = HostName::parse(name).map_err(wrong)?;
+        let name = HostName::parse(name)?;
         Ok(Self { name, port })
     }
 

@@ -6,6 +6,7 @@
 use argh::FromArgs;
 
 use super::operator_words::joined;
+use super::option_forms::tag;
 use super::{ExitStatus, Terminal};
 use crate::gate::{Gate, HostSummary};
 use mcp_ssh_yaml::diagnostic::nearest;
@@ -22,7 +23,7 @@ use mcp_ssh_yaml::diagnostic::nearest;
 )]
 pub struct HostsArguments {
     /// only hosts with this tag
-    #[argh(option, arg_name = "tag")]
+    #[argh(option, arg_name = "tag", from_str_fn(tag))]
     pub tag: Option<String>,
     /// print one JSON object
     #[argh(switch)]

@@ -9,41 +9,27 @@ use super::first_login::{FirstLogin, KeyLock, lock_of};
 use super::host_place::HostPlace;
 use super::import::PresentHosts;
 use super::init_arguments::InitArguments;
-use super::init_questions::{login_name, pasted_fingerprint, with_fingerprint};
+use super::init_questions::with_fingerprint;
 use super::key_to_copy::KeyToCopy;
 use super::secret_source::secret_from;
-use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
-use crate::config::Alias;
+use super::worked_policy::WORKED_POLICIES;
 use crate::ssh::ShownKey;
 
 /// The host that the options name. Only the key that has the given fingerprint is trusted: another one may be that of
 /// somebody in the middle, who passes the right one on.
 ///
 /// # Errors
-/// What is wrong with an option.
+/// That the alias is taken, or what is wrong with the key, a secret or the host's keys.
 pub async fn named(
-    host: &str,
+    place: &HostPlace,
     options: &InitArguments,
     standing: &PresentHosts,
     terminal: &mut Terminal,
 ) -> Result<FirstHost, String> {
-    let place = HostPlace::parse(host)?;
-    let name = options.policy.as_deref().unwrap_or(WORKED_POLICIES[0].name);
-    let policy = WorkedPolicy::find(name).ok_or_else(|| {
-        let names = WORKED_POLICIES.iter().map(|policy| policy.name);
-        let names: Vec<&str> = names.collect();
-        let (name, names) = (name.escape_debug(), names.join(", "));
-        format!("`{name}` is no policy to begin with: write one of {names}")
-    })?;
-    let user = options.user.clone().unwrap_or_default();
-    login_name(&user).map_err(|why| format!("`--user` {why}"))?;
-    let alias = alias(&place, options.alias.as_deref(), standing)?;
-    let wanted = options.fingerprint.as_deref().map(pasted_fingerprint);
-    let wanted = wanted
-        .transpose()
-        .map_err(|why| format!("`--fingerprint` {why}: nothing was written"))?;
+    let [narrowest, ..] = &WORKED_POLICIES;
+    let alias = alias(place, options.alias.as_deref(), standing)?;
     let login = login(options, terminal).await?;
-    let compared = match wanted {
+    let compared = match &options.fingerprint {
         None => None,
         Some(fingerprint) => {
             let keys = place.keys().await?;
@@ -59,12 +45,12 @@ pub async fn named(
         }
     };
     Ok(FirstHost {
-        place,
+        place: place.clone(),
         alias,
-        user,
+        user: options.user.clone().unwrap_or_default(),
         login,
         compared,
-        policy,
+        policy: options.policy.unwrap_or(narrowest),
     })
 }
 
@@ -74,7 +60,6 @@ fn alias(
     standing: &PresentHosts,
 ) -> Result<String, String> {
     let alias = chosen.map_or_else(|| place.alias(), str::to_owned);
-    Alias::parse(&alias).map_err(|why| format!("`--alias` {why}"))?;
     match standing.has(&alias) {
         true => Err(format!(
             "there is a host `{alias}` already: nothing was added: call this one otherwise with `--alias NAME`"

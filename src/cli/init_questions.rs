@@ -16,6 +16,9 @@ use super::worked_policy::{WORKED_POLICIES, WorkedPolicy};
 use crate::config::Alias;
 use crate::ssh::ShownKey;
 
+/// The most bytes of a user's name: the entry of credentials.yml is called so, too.
+const MAX_LOGIN_NAME: usize = 100;
+
 /// Asks for the directory.
 ///
 /// # Errors
@@ -111,12 +114,15 @@ async fn compared(place: &HostPlace, terminal: &mut Terminal) -> Result<Option<S
 /// The fingerprint in what `ssh-keygen -l` prints: `256 SHA256:… comment (ED25519)`, or that word alone.
 ///
 /// # Errors
-/// That there is none, or more than one: which of them is meant is not guessed.
+/// That there is none, that it is not whole, or that there is more than one: which of them is meant is not guessed.
 pub fn pasted_fingerprint(text: &str) -> Result<&str, String> {
     let mut words = text.split_whitespace();
     let mut next = || words.find(|word| word.starts_with("SHA256:"));
     match (next(), next()) {
-        (Some(word), None) => Ok(word),
+        (Some(word), None) if is_fingerprint(word) => Ok(word),
+        (Some(_), None) => {
+            Err("is not whole: behind `SHA256:` are 43 letters, digits, `+` and `/`".to_owned())
+        }
         (None, _) => {
             Err("has no `SHA256:` in it: paste what `ssh-keygen -lf FILE` prints".to_owned())
         }
@@ -124,6 +130,13 @@ pub fn pasted_fingerprint(text: &str) -> Result<&str, String> {
             Err("has more than one fingerprint: paste that of one key".to_owned())
         }
     }
+}
+
+/// Whether a word is `SHA256:` and the 32 bytes of that digest in base64, as OpenSSH writes it.
+fn is_fingerprint(word: &str) -> bool {
+    let digest = word.strip_prefix("SHA256:").unwrap_or_default();
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
+    digest.len() == 43 && digest.bytes().all(is_base64)
 }
 
 /// The key with this fingerprint, `SHA256:…`.
@@ -136,10 +149,13 @@ pub fn with_fingerprint(keys: Vec<ShownKey>, wanted: &str) -> Option<ShownKey> {
 /// # Errors
 /// What is wrong with it.
 pub fn login_name(name: &str) -> Result<(), String> {
-    match name.is_empty() || name.contains(|c: char| c.is_control() || c.is_whitespace()) {
-        true => Err("takes a name without blanks and control characters".to_owned()),
-        false => Ok(()),
+    if name.is_empty() || name.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        return Err("takes a name without blanks and control characters".to_owned());
     }
+    if name.len() > MAX_LOGIN_NAME {
+        return Err(format!("takes a name of {MAX_LOGIN_NAME} bytes at most"));
+    }
+    Ok(())
 }
 
 /// Asks for a name that no other host has.

@@ -61,6 +61,7 @@ mod meter;
 mod misspelt;
 mod numbers;
 mod operator_words;
+mod option_forms;
 mod own_folder;
 mod plan;
 mod plan_file;

@@ -10,10 +10,14 @@ use std::str::FromStr;
 /// # Errors
 /// What the option takes.
 pub fn process(word: &str) -> Result<i32, String> {
-    number(
-        word,
-        "takes the number of a process, as `pgrep mcp-ssh` shows it",
-    )
+    let takes = "takes the number of a process, as `pgrep mcp-ssh` shows it";
+    let process = number(word, takes)?;
+    // To kill(2), 0 and what is below it are groups of processes.
+    if process > 0 {
+        Ok(process)
+    } else {
+        Err(takes.to_owned())
+    }
 }
 
 /// The number of a user.
@@ -21,7 +25,14 @@ pub fn process(word: &str) -> Result<i32, String> {
 /// # Errors
 /// What the option takes.
 pub fn user_number(word: &str) -> Result<u32, String> {
-    number(word, "takes the number of a user, as `id -u NAME` shows it")
+    let takes = "takes the number of a user, as `id -u NAME` shows it";
+    let user = number(word, takes)?;
+    // To chown(2), the last one is nobody at all.
+    if user < u32::MAX {
+        Ok(user)
+    } else {
+        Err(takes.to_owned())
+    }
 }
 
 /// How many hosts may fail.

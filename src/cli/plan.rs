@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::explain::explain;
 use super::hosts::no_such_tag;
 use super::operator_words::failed;
+use super::option_forms::{path_of_host, tag};
 use super::plan_file::{PlannedPath, of_options, plan_file};
 use super::seconds::seconds;
 use super::words::in_given;
@@ -38,16 +39,16 @@ pub struct PlanArguments {
     #[argh(switch)]
     pub json: bool,
     /// on every host with this tag, instead of an alias
-    #[argh(option, arg_name = "tag")]
+    #[argh(option, arg_name = "tag", from_str_fn(tag))]
     pub tag: Option<String>,
     /// a file that would be read, in place of a command
-    #[argh(option, arg_name = "path")]
+    #[argh(option, arg_name = "path", from_str_fn(path_of_host))]
     pub read: Option<String>,
     /// a file that would be written
-    #[argh(option, arg_name = "path")]
+    #[argh(option, arg_name = "path", from_str_fn(path_of_host))]
     pub write: Option<String>,
     /// a file that would be edited: this takes what both others take
-    #[argh(option, arg_name = "path")]
+    #[argh(option, arg_name = "path", from_str_fn(path_of_host))]
     pub edit: Option<String>,
     /// read one JSON string a line from stdin, and answer one decision a line
     #[argh(switch)]

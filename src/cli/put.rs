@@ -13,6 +13,7 @@ use super::approval::AtTerminal;
 use super::get::{show, status};
 use super::meter::Meter;
 use super::operator_words::{joined, to_operator};
+use super::option_forms::tag;
 use super::run::cancelled_by_signals;
 use super::run_on_tag::{status_of, summary_told};
 use super::seconds::seconds;
@@ -50,7 +51,7 @@ pub struct PutArguments {
     #[argh(switch, short = 'v')]
     pub verbose: bool,
     /// on every host with this tag, several at once, instead of an alias
-    #[argh(option, arg_name = "tag")]
+    #[argh(option, arg_name = "tag", from_str_fn(tag))]
     pub tag: Option<String>,
     /// only if nothing is there yet
     #[argh(switch)]

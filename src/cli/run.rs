@@ -12,6 +12,7 @@ use super::approval::person;
 use super::held_signals::ENDING;
 use super::numbers::{failures, first_hosts};
 use super::operator_words::{denied, failed};
+use super::option_forms::tag;
 use super::run_on_tag::{Show, run_on_tag};
 use super::seconds::seconds;
 use super::touch::tell_touch;
@@ -48,7 +49,7 @@ pub struct RunArguments {
     #[argh(switch, short = 'v')]
     pub verbose: bool,
     /// on every host with this tag, several at once, instead of an alias
-    #[argh(option, arg_name = "tag")]
+    #[argh(option, arg_name = "tag", from_str_fn(tag))]
     pub tag: Option<String>,
     /// with --tag: begin so many hosts, or a part of them such as 25%, and the next ones when each of these has ended
     #[argh(option, arg_name = "n", from_str_fn(batch_size))]

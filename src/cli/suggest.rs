@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use argh::FromArgs;
 
+use super::option_forms::path;
 use super::since::since;
 use super::trail_history::TrailHistory;
 use super::{ExitStatus, Terminal};
@@ -41,10 +42,10 @@ pub struct SuggestArguments {
     #[argh(option, arg_name = "time")]
     pub since: Option<String>,
     /// write DIR/policy.yml and DIR/policy_tests.yml, which must not be there yet
-    #[argh(option, arg_name = "dir")]
+    #[argh(option, arg_name = "dir", from_str_fn(path))]
     pub output: Option<PathBuf>,
     /// the files of the trail, the oldest first; - is stdin
-    #[argh(positional, arg_name = "file")]
+    #[argh(positional, arg_name = "file", from_str_fn(path))]
     pub files: Vec<PathBuf>,
 }
 

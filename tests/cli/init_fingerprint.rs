@@ -50,10 +50,10 @@ fn the_file_of_the_shown_key_is_named_and_its_line_may_be_pasted() {
             let (status, out, err) = init(odd);
             assert_eq!(
                 (status, out.as_str(), root.exists()),
-                (1, "", false),
+                (2, "", false),
                 "{err}"
             );
-            assert!(err.contains(&format!("`--fingerprint` {why}")), "{err}");
+            assert!(err.contains(&why), "{err}");
         }
         let (status, out, err) = init(&line);
         assert_eq!(status, 0, "{out}{err}");

@@ -217,7 +217,12 @@ fn options_that_do_not_go_together_are_refused() {
         &["init", "x", "--host", "web"],
         &["init", "x", "--user", "me"],
         &["init", "x", "--key", "k"],
-        &["init", "x", "--fingerprint", "SHA256:x"],
+        &[
+            "init",
+            "x",
+            "--fingerprint",
+            "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        ],
         &["init", "x", "--policy", "look"],
         &[
             "init",
@@ -237,32 +242,18 @@ fn options_that_do_not_go_together_are_refused() {
         assert_eq!((status, out.as_str()), (2, ""), "{words:?}: {err}");
         assert!(!Path::new("x").exists());
     }
-    for words in [
-        &["init", "x", "--host", "we b", "--user", "me"][..],
-        &["init", "x", "--host", "web:0", "--user", "me"],
-        &[
-            "init",
-            "x",
-            "--host",
-            "127.0.0.1",
-            "--user",
-            "me",
-            "--policy",
-            "all",
-        ],
-        &[
-            "init",
-            "x",
-            "--host",
-            "127.0.0.1",
-            "--user",
-            "me",
-            "--key",
-            "/nonexistent",
-        ],
-    ] {
-        let (status, _, err) = output(words);
-        assert_eq!(status, 1, "{words:?}: {err}");
-        assert!(!Path::new("x").exists());
-    }
+    // What is right in form, and is not there.
+    let absent = [
+        "init",
+        "x",
+        "--host",
+        "127.0.0.1",
+        "--user",
+        "me",
+        "--key",
+        "/nonexistent",
+    ];
+    let (status, _, err) = output(&absent);
+    assert_eq!(status, 1, "{err}");
+    assert!(!Path::new("x").exists());
 }

@@ -18,6 +18,7 @@ mod init_login;
 mod init_refusals;
 mod init_signals;
 mod init_whole;
+mod option_forms;
 mod snapshots;
 mod ssh_config;
 mod suggest;

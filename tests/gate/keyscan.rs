@@ -204,7 +204,7 @@ fn what_a_host_offers_reaches_no_terminal_as_it_is() {
         "--user",
         "me",
         "--fingerprint",
-        "SHA256:x",
+        &format!("SHA256:{}", "x".repeat(43)),
         "/nonexistent/x",
     ]);
     for told in [text(&scanned.stderr), text(&init.stderr)] {

@@ -241,7 +241,7 @@ fn a_mistyped_word_is_told_the_one_that_was_meant() {
         ),
         (
             "init x --host h --user u --policy lok",
-            "mcp-ssh: `lok` is no policy to begin with: write one of look, diagnostics, logs",
+            "Error parsing option '--policy' with value 'lok': there is no such policy to begin with: write one of look, diagnostics, logs",
         ),
     ] {
         let output = site.run(&words.split(' ').collect::<Vec<_>>());

@@ -23,6 +23,7 @@ use smol::future::or;
 
 use super::held_signals::HeldSignals;
 use super::numbers::user_number;
+use super::option_forms::path;
 use super::{ExitStatus, Terminal};
 use crate::approver::approver_socket;
 use crate::config::Environment;
@@ -46,10 +47,10 @@ use socket::ApproverSocket;
 )]
 pub struct ApproverArguments {
     /// the socket (default: $MCP_SSH_APPROVER, or $XDG_RUNTIME_DIR/mcp-ssh/approver.sock)
-    #[argh(option, arg_name = "path")]
+    #[argh(option, arg_name = "path", from_str_fn(path))]
     pub socket: Option<PathBuf>,
     /// a program that answers in place of the person: the question comes on its stdin, the answer is one line of JSON
-    #[argh(option, arg_name = "program")]
+    #[argh(option, arg_name = "program", from_str_fn(path))]
     pub hook: Option<PathBuf>,
     /// a user whose servers may ask, too; may be given several times
     #[argh(option, arg_name = "uid", from_str_fn(user_number))]
