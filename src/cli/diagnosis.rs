@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::operator_words::{joined, to_operator};
+use super::operator_words::{hint_beside, joined, to_operator};
 use super::terminal_text::foreign;
 use super::{ExitStatus, Paint, Terminal};
 use crate::config::Host;
@@ -228,11 +228,10 @@ impl<'t> Diagnosis<'t> {
     fn failed(&mut self, failure: &Failure) {
         let step = failure.fault.and_then(step_of).unwrap_or(self.next);
         let story = failure.story.as_deref().unwrap_or_default();
-        let hint = failure.hint.as_deref().map(to_operator).unwrap_or_default();
+        let hint = hint_beside(story, failure.hint.as_deref());
         let hint = match failure.fault {
             Some(SshErrorKind::Resolution) => NAME_MEND,
-            _ if story.contains("`mcp-ssh ") => "",
-            _ => &hint,
+            Some(_) | None => &hint,
         };
         self.add(
             step,

@@ -21,10 +21,18 @@ pub fn failed_file(failure: &FailedFile) -> String {
 fn told(error: &str, story: Option<&str>, hint: Option<&str>) -> String {
     // A host may have worded part of the story.
     let story = foreign(story.unwrap_or_default());
-    // A story that names the command which mends it needs no hint.
-    let hint = hint.filter(|_| !story.contains("`mcp-ssh "));
-    let hint = hint.map(to_operator).unwrap_or_default();
+    let hint = hint_beside(&story, hint);
     format!("mcp-ssh: {}", joined([error, &story, &hint]))
+}
+
+/// What an operator is to do who has read the story: nothing more where it names the command which mends it, or where the
+/// hint speaks of the story.
+pub fn hint_beside(story: &str, hint: Option<&str>) -> String {
+    let is_said = |hint: &&str| {
+        story.contains("`mcp-ssh ") || !story.is_empty() && hint.contains("the log says what")
+    };
+    let hint = hint.filter(|hint| !is_said(hint));
+    hint.map(to_operator).unwrap_or_default()
 }
 
 /// Why a file was denied.

@@ -109,7 +109,12 @@ impl Keys {
     pub fn open(&self, key: &KeyPath) -> Result<Secret, KeyError> {
         let exposed = |mode| {
             let open = mode & OPEN_TO_OTHERS != 0;
-            open.then_some(KeyErrorKind::Exposed { mode })
+            // The mode of a public key is right for what it is.
+            let is_public = key.path.extension() == Some("pub".as_ref());
+            open.then_some(match is_public {
+                true => KeyErrorKind::PublicKey,
+                false => KeyErrorKind::Exposed { mode },
+            })
         };
         self.read(key, exposed).map(Secret::new)
     }
@@ -189,6 +194,8 @@ pub enum KeyErrorKind {
         /// The permission bits of the file.
         mode: u32,
     },
+    /// The path of the private key names the file of a public one.
+    PublicKey,
     /// Group or others may write the certificate or public key.
     Writable {
         /// The permission bits of the file.
@@ -249,6 +256,7 @@ impl KeyError {
             | KeyErrorKind::Unexpanded
             | KeyErrorKind::Missing
             | KeyErrorKind::Exposed { .. }
+            | KeyErrorKind::PublicKey
             | KeyErrorKind::Writable { .. }
             | KeyErrorKind::Closed
             | KeyErrorKind::Unreadable(_)
@@ -283,9 +291,10 @@ impl KeyError {
             KeyErrorKind::Directory => {
                 "a directory, not a key file: name the file in it".to_owned()
             }
-            KeyErrorKind::NotRegular => "a FIFO, socket or device, not a key file".to_owned(),
-            // Its mode is right for what it is.
-            KeyErrorKind::Exposed { .. } if path.ends_with(".pub") => {
+            KeyErrorKind::NotRegular => {
+                "a FIFO, socket or device, not a key file: name a regular file".to_owned()
+            }
+            KeyErrorKind::PublicKey => {
                 "by its name a public key: name the private key, which is the file without `.pub` at its end, or add \
                  `agent: true`"
                     .to_owned()
@@ -300,7 +309,7 @@ impl KeyError {
             KeyErrorKind::Closed => CLOSED.to_owned(),
             KeyErrorKind::Unreadable(words) => words.clone(),
             KeyErrorKind::TooLarge => {
-                format!("larger than {MAX_KEY_BYTES} bytes: this is no private key")
+                format!("larger than {MAX_KEY_BYTES} bytes, as no key is: name the key file")
             }
             KeyErrorKind::NotText => {
                 "not text: this is no OpenSSH or PEM private key; one in UTF-16 has to be saved as UTF-8".to_owned()

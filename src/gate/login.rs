@@ -181,13 +181,14 @@ fn key_fault(kind: &KeyErrorKind) -> SshErrorKind {
         | KeyErrorKind::Traversal
         | KeyErrorKind::Outside
         | KeyErrorKind::Unexpanded => SshErrorKind::KeyNotFound,
-        KeyErrorKind::Link
-        | KeyErrorKind::Exposed { .. }
+        KeyErrorKind::Exposed { .. }
         | KeyErrorKind::Writable { .. }
         | KeyErrorKind::Unreadable(_) => SshErrorKind::KeyForbidden,
         KeyErrorKind::Closed => SshErrorKind::SandboxClosed,
         KeyErrorKind::NoDescriptor => SshErrorKind::NoDescriptor,
-        KeyErrorKind::Directory
+        KeyErrorKind::Link
+        | KeyErrorKind::PublicKey
+        | KeyErrorKind::Directory
         | KeyErrorKind::NotRegular
         | KeyErrorKind::TooLarge
         | KeyErrorKind::NotText => SshErrorKind::KeyFormat,
@@ -207,6 +208,7 @@ fn certificate_fault(kind: &KeyErrorKind) -> SshErrorKind {
         | KeyErrorKind::Unexpanded
         | KeyErrorKind::Link
         | KeyErrorKind::Exposed { .. }
+        | KeyErrorKind::PublicKey
         | KeyErrorKind::Writable { .. }
         | KeyErrorKind::Unreadable(_)
         | KeyErrorKind::Directory

@@ -155,7 +155,7 @@ impl SshErrorKind {
             Self::SecretMissing => Wording(Operator, "SSH secret missing: Provide the secret that the credential names", "ask the operator to create it where the log says that it was looked for"),
             Self::KeyNotFound => Wording(Operator, "SSH key file not found: Check key path configuration", "ask the operator to correct key_path in credentials.yml"),
             Self::KeyForbidden => Wording(Operator, "SSH key permission denied: Check key file permissions (should be 600)", "ask the operator to correct them"),
-            Self::KeyFormat => Wording(Operator, "SSH key format invalid: Check key file format (RSA/Ed25519/ECDSA)", "ask the operator to convert the key with `ssh-keygen -p`"),
+            Self::KeyFormat => Wording(Operator, "SSH key format invalid: Check key file format (RSA/Ed25519/ECDSA)", "ask the operator to put right what key_path names: the log says what is wrong with it"),
             Self::KeyWeak => Wording(Operator, "SSH key too weak: RSA keys need 2048 bits or more", "ask the operator to replace it with an ed25519 key"),
             Self::CertificateUnusable => Wording(Operator, "SSH certificate not usable: Check its key and validity", "ask the operator to renew what certificate_path names"),
             Self::AgentUnavailable => Wording(Operator, "SSH agent gives no key: Check the agent at SSH_AUTH_SOCK", "ask the operator to start the agent and add the key to it"),

@@ -53,7 +53,7 @@ fn the_file_of_the_shown_key_is_named_and_its_line_may_be_pasted() {
                 (2, "", false),
                 "{err}"
             );
-            assert!(err.contains(&why), "{err}");
+            assert!(err.contains(why), "{err}");
         }
         let (status, out, err) = init(&line);
         assert_eq!(status, 0, "{out}{err}");

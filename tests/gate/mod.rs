@@ -51,5 +51,6 @@ mod timeouts;
 mod touched;
 mod unfit;
 mod unquoted;
+mod unreadable_keys;
 mod verdict;
 mod watched;

@@ -161,7 +161,8 @@ fn good(text: &str) -> Result<Certificate, SshError> {
 
 fn public(text: &str) -> Result<PublicKey, SshError> {
     PublicKey::from_openssh(text).map_err(|_| {
-        let detail = "the public key cannot be read: it should be KEY.pub";
+        let detail =
+            "the public key cannot be read: name the file that `ssh-keygen` wrote beside the key, KEY.pub";
         SshError::new(SshErrorKind::KeyFormat, detail)
     })
 }

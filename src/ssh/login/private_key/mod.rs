@@ -24,7 +24,9 @@ use crate::ssh::transport::keys::{Encryption, PrivateKey, decode_pkcs5};
 use der::{OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
 use pem::Pem;
 use pkcs8_encryption::unsupported;
-use refusals::{damaged, needed, unsupported_pem, unsupported_pkcs8, wrong_passphrase};
+use refusals::{
+    damaged, needed, no_key, not_accepted, unsupported_pem, unsupported_pkcs8, wrong_passphrase,
+};
 pub use shape::is_built_as;
 
 /// The identifiers of P-256, P-384 and P-521 (RFC 5480, section 2.1.1.1), and how many bytes their numbers have.
@@ -65,13 +67,9 @@ pub(super) fn open(text: &Secret, passphrase: Option<&Secret>) -> Result<Private
             decode_pkcs5(&pem.bytes, Some(needed(passphrase)?), cipher)
                 .map_err(|_| wrong_passphrase())
         }
+        ("DSA PRIVATE KEY", _) => Err(not_accepted("ssh-dss")),
         (_, Some(_)) => Err(unsupported_pem()),
-        (label, None) => {
-            let detail = format!(
-                "a PEM block of {label} is no private key of a known format: name one that `ssh-keygen` writes"
-            );
-            Err(SshError::new(SshErrorKind::KeyFormat, detail))
-        }
+        (label, None) => Err(no_key(label)),
     };
     check_strength(opened?)
 }
@@ -127,8 +125,7 @@ fn check_strength(key: PrivateKey) -> Result<PrivateKey, SshError> {
         return Err(SshError::new(SshErrorKind::KeyWeak, detail));
     }
     if !is_accepted(public) {
-        let detail = format!("private keys of type {} are not accepted", key.algorithm());
-        return Err(SshError::new(SshErrorKind::KeyFormat, detail));
+        return Err(not_accepted(key.algorithm().as_str()));
     }
     Ok(key)
 }

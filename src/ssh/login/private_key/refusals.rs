@@ -40,7 +40,27 @@ pub(super) fn wrong_passphrase() -> SshError {
 
 /// The error for a block whose bytes are no key.
 pub(super) fn damaged() -> SshError {
-    let detail = "the private key cannot be read: it is damaged, or of a type that is not accepted: copy the file anew";
+    let detail = "the private key cannot be read: it is damaged, or of a type that is not accepted: copy the file anew, or \
+                  make a key with `ssh-keygen -t ed25519`";
+    SshError::new(SshErrorKind::KeyFormat, detail)
+}
+
+/// The error for a type that no host is to be asked to take.
+pub(super) fn not_accepted(algorithm: &str) -> SshError {
+    let detail = format!(
+        "private keys of type {algorithm} are not accepted: make one with `ssh-keygen -t ed25519`"
+    );
+    SshError::new(SshErrorKind::KeyFormat, detail)
+}
+
+/// The error for a block that is no private key.
+pub(super) fn no_key(label: &str) -> SshError {
+    let mend = match label {
+        "PUBLIC KEY" | "RSA PUBLIC KEY" => "it is a public key: name the private one",
+        "CERTIFICATE" => "it is a certificate for TLS: name a key that `ssh-keygen` writes",
+        _ => "name one that `ssh-keygen` writes",
+    };
+    let detail = format!("a PEM block of {label} is no private key of a known format: {mend}");
     SshError::new(SshErrorKind::KeyFormat, detail)
 }
 
