@@ -12,9 +12,10 @@ use rustix::fs::{FileType, fstat};
 use rustix::io::Errno;
 
 use super::file::{CLOSED, FileReadError, Links, open_beneath, read_regular, refused};
+use super::key_names::is_shown;
 use super::written::Written;
 use crate::secret::Secret;
-use mcp_ssh_yaml::quotable::{NOT_SHOWN, is_quotable};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
 /// The most characters of a `key_path`, as in the Python program.
 const MAX_KEY_PATH: usize = 500;
@@ -42,7 +43,13 @@ impl KeyPath {
     /// # Errors
     /// Why the path names no file below the directory.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, KeyError> {
-        let refuse = |kind| Err(KeyError::new(text, kind));
+        let refuse = |kind| {
+            Err(KeyError {
+                path: is_shown(text, directory).then(|| text.to_owned()),
+                written: Written::default(),
+                kind,
+            })
+        };
         if text.chars().count() > MAX_KEY_PATH {
             return refuse(KeyErrorKind::TooLong);
         }
@@ -148,22 +155,25 @@ impl Keys {
             let text = std::str::from_utf8(&bytes).map_err(|_| KeyErrorKind::NotText)?;
             Ok(text.to_owned())
         };
-        let is_name = is_quotable(&key.path.to_string_lossy());
-        let place = if is_name {
-            self.directory.join(&key.path).display().to_string()
-        } else {
-            key.written.to_string()
-        };
-        read().map_err(|kind| KeyError { place, kind })
+        read().map_err(|kind| {
+            let path = self.directory.join(&key.path).display().to_string();
+            let is_shown = is_shown(&key.path.to_string_lossy(), &self.directory);
+            KeyError {
+                path: is_shown.then_some(path),
+                written: key.written.clone(),
+                kind,
+            }
+        })
     }
 }
 
 /// Why a key file is not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyError {
-    /// The path: as it is written if it was refused before the file was opened, else with its directory. If the
-    /// path looks like a secret, the place where it is written.
-    pub place: String,
+    /// The path: as it is written if it was refused before the file was opened, else with its directory. `None` where it
+    /// may be a secret.
+    path: Option<String>,
+    written: Written,
     /// What is wrong.
     pub kind: KeyErrorKind,
 }
@@ -229,12 +239,19 @@ impl From<FileReadError> for KeyErrorKind {
 }
 
 impl KeyError {
-    fn new(path: &str, kind: KeyErrorKind) -> Self {
-        let place = if is_quotable(path) { path } else { NOT_SHOWN };
-        Self {
-            place: place.to_owned(),
-            kind,
-        }
+    /// The path, or where it is written if it may be a secret.
+    pub fn place(&self) -> String {
+        let written = || self.written.to_string();
+        self.path.clone().unwrap_or_else(written)
+    }
+
+    /// The error as a fault of credentials.yml, which names the file.
+    pub fn fault(&self) -> Diagnostic {
+        let message = match &self.path {
+            Some(path) => format!("`{}`: {path}: {}", self.written.key(), self.reason()),
+            None => self.to_string(),
+        };
+        self.written.fault(Severity::Error, &message)
     }
 
     /// The security event of the error, as `(event_type, reason)`; `None` for an ordinary mistake.
@@ -267,7 +284,7 @@ impl KeyError {
 
     /// What is wrong and how to mend it; the path is left out.
     pub fn reason(&self) -> String {
-        let path = &self.place;
+        let path = self.path.as_deref().unwrap_or("FILE");
         match &self.kind {
             KeyErrorKind::TooLong => format!("longer than {MAX_KEY_PATH} characters: shorten it"),
             KeyErrorKind::NotAPath => "holds a control character: remove it".to_owned(),
@@ -322,6 +339,6 @@ impl std::error::Error for KeyError {}
 
 impl fmt::Display for KeyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.place, self.reason())
+        write!(formatter, "{}: {}", self.place(), self.reason())
     }
 }

@@ -71,6 +71,11 @@ impl SecretName {
         Self { written, ..self }
     }
 
+    /// The place where the name is written.
+    pub(super) fn place(&self) -> &Written {
+        &self.written
+    }
+
     /// Whether the text looks like the name of a secret, not like a secret: words of one case between `_` and `-`,
     /// digits only at their ends, and one of [`NAMING`] among them.
     pub(super) fn is_plausible(&self) -> bool {

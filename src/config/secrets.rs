@@ -20,7 +20,7 @@ use super::environment::Environment;
 use super::file::{CLOSED, FileReadError, Links, open_beneath, read_regular};
 use super::secret_name::SecretName;
 use crate::secret::Secret;
-use mcp_ssh_yaml::diagnostic::Diagnostic;
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
 /// The most bytes of a secret's file and of `.env`. Passwords are short, so a larger file is a mistake.
 const MAX_SECRET_BYTES: u64 = 64 * 1024;
@@ -270,6 +270,14 @@ pub enum SecretErrorKind {
         /// Why the place cannot be used.
         why: String,
     },
+}
+
+impl SecretError {
+    /// The error as a fault of credentials.yml, which names the secret; `whose` says for whom.
+    pub fn fault(&self, whose: &dyn fmt::Display) -> Diagnostic {
+        let message = format!("{whose}: {self}");
+        self.name.place().fault(Severity::Error, &message)
+    }
 }
 
 impl std::error::Error for SecretError {}

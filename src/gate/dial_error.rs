@@ -25,9 +25,10 @@ impl ConnectError {
         if let LoginError::Key(key) | LoginError::Certificate(key) = &self.fault
             && let Some((event_type, reason)) = key.event()
         {
+            let place = key.place();
             let event = SecurityEvent {
                 alias: Some(alias),
-                attempted_path: Some(&key.place),
+                attempted_path: Some(&place),
                 origin: Some(origin),
                 ..SecurityEvent::new(event_type, reason)
             };

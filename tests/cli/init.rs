@@ -81,7 +81,8 @@ fn a_new_directory_has_the_right_modes_under_any_umask_and_passes_check() {
             "{err}"
         );
         assert!(
-            warnings[1].contains("id_ed25519: warning: no such key file"),
+            warnings[1].contains("warning: `key_path`: ")
+                && warnings[1].contains("id_ed25519: no such key file"),
             "{err}"
         );
     }

@@ -143,7 +143,7 @@ fn the_examples_are_accepted_and_bad_keys_are_not() {
     assert!(text(&check.stdout).contains("\nhosts: 5\n"));
     let stderr = text(&check.stderr);
     let missing = |line: &str| {
-        line.contains("warning: no such key file") || line.contains("is nowhere: tried")
+        line.contains("id_ed25519: no such key file") || line.contains("is nowhere: tried")
     };
     assert!(stderr.lines().all(missing), "{stderr}");
 
@@ -183,8 +183,11 @@ fn the_examples_are_accepted_and_bad_keys_are_not() {
         let check = site.run(&["check"]);
         let stderr = text(&check.stderr);
         assert_eq!((status(&check), stderr.lines().count()), (1, 1), "{stderr}");
+        let named = format!(": `key_path`: {}: ", key.display());
         assert!(
-            stderr.starts_with(key.to_str().unwrap()) && stderr.contains(told),
+            stderr.contains("credentials.yml:2:")
+                && stderr.contains(&named)
+                && stderr.contains(told),
             "{stderr}"
         );
         let (mut client, held) = site.serve();
@@ -334,11 +337,11 @@ fn check_warns_of_what_can_hardly_be_meant() {
             "policy.yml:6:30: warning: `ls | wc*` can never match: rules see one command at a time, in which `|` stands in single quotes or not at all",
             "policy.yml:6:42: warning: `cat \"x\"` can never match: rules see it as `cat x`",
             "policy.yml:7:30: warning: `rm -rf *` never takes effect: rules[5] denies all of it",
-            "credentials.yml: warning: no host logs in with credential `spare`",
+            "credentials.yml:3:10: warning: no host logs in with credential `spare`",
             "known_hosts: warning: no key of `web`: see `mcp-ssh keyscan --all`",
             "known_hosts: warning: no host that a rule names has a line here for itself and for each of its jump hosts, so \
              nothing can run: see `mcp-ssh keyscan --all`",
-            "credentials.yml: warning: credential `ops`: secret `pw` is nowhere: tried environment variable PW",
+            "credentials.yml:2:45: warning: credential `ops`: secret `pw` is nowhere: tried environment variable PW",
         ]
     );
     assert_eq!(status(&check), 0);

@@ -22,12 +22,12 @@ fn told(fixture: &Fixture) -> (String, String) {
     // One that cannot be had is an error, as every other secret of a host in use.
     let lacks = stderr
         .lines()
-        .any(|line| line.contains("credentials.yml: credential"));
+        .any(|line| line.contains("credentials.yml") && !line.contains(" warning: "));
     assert_eq!(status(&check), i32::from(lacks), "{stderr}");
     let own = stderr
         .lines()
         .filter(|line| line.contains("credentials.yml"));
-    let own = own.map(|line| line.split_once("credentials.yml: ").unwrap().1);
+    let own = own.map(|line| line.split_once("credentials.yml:2:").unwrap().1);
     // Where a secret was looked for depends on the machine.
     let own = own.map(|line| line.split(", environment").next().unwrap());
     let notes = stdout.lines().filter(|line| line.contains("says `become`"));

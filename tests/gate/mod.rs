@@ -25,6 +25,7 @@ mod last_words;
 mod login_shell;
 mod logins;
 mod long_output;
+mod missing_files;
 mod no_status;
 mod one_command;
 mod one_killer;

@@ -79,7 +79,7 @@ fn a_key_that_does_not_open_is_told_before_the_first_login() {
             &open,
             (
                 0,
-                "config/credentials.yml: warning: credential `ops`: SSH_AUTH_SOCK is not set",
+                "config/credentials.yml:1:18: warning: credential `ops`: SSH_AUTH_SOCK is not set",
             ),
         ),
     ];

@@ -71,7 +71,7 @@ fn a_key_or_a_secret_that_a_host_in_use_lacks_is_an_error() {
     fixture.write("keys/known_hosts", &known);
     let policy = "rules: [{action: RULE, commands: [uptime], aliases: [web]}]\n";
     let lacking = [
-        ("key_path: gone", "no such key file: put the key there"),
+        ("key_path: id_gone", "no such key file: put the key there"),
         (
             "key_path: id, certificate_path: gone.pub",
             "no such key file: put the key there",
@@ -199,7 +199,7 @@ fn one_host_that_cannot_be_reached_makes_no_server_unhealthy() {
     site.fixture.write(
         "config/credentials.yml",
         &format!(
-            "entries:\n- {{name: ops, username: {user}, key_path: id}}\n- {{name: other, username: o, key_path: gone}}\n"
+            "entries:\n- {{name: ops, username: {user}, key_path: id}}\n- {{name: other, username: o, key_path: id_gone}}\n"
         ),
     );
     write(&format!(
@@ -210,7 +210,7 @@ fn one_host_that_cannot_be_reached_makes_no_server_unhealthy() {
     site.write_policy("rules: [{action: allow, commands: [uptime], aliases: [spare]}]\n");
     let (exit, told) = healthy();
     assert!(
-        exit == 1 && told.contains("gone: no such key file"),
+        exit == 1 && told.contains("id_gone: no such key file"),
         "{told}"
     );
     assert_eq!(told.lines().count(), 1, "{told}");
@@ -347,7 +347,7 @@ fn keys_and_secrets_that_are_elsewhere_or_closed_do_not_count() {
     std::fs::set_permissions(fixture.path(""), everyone).unwrap();
     for (entry, words) in [
         ("key_path: id", "keys/id"),
-        ("key_path: gone", "no such key file"),
+        ("key_path: id_gone", "no such key file"),
         ("password_secret: gone-pw", "is nowhere"),
         ("agent: true", "SSH_AUTH_SOCK is not set"),
     ] {

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use crate::config::{Credential, Host, KeyErrorKind, Tag};
 use crate::ssh::{KnownHosts, SshError};
 use mcp_ssh_policy::{Coverage, HostTags, TestedAct};
-use mcp_ssh_yaml::diagnostic::{Diagnostic, Span};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
 
 use super::super::login::{LoginError, login};
 use super::super::policy_tests::JudgedAct;
@@ -37,11 +37,12 @@ pub struct Lints {
 
 impl Lints {
     /// Adds what is missing: an error where it is needed and here, else a warning.
-    fn lack(&mut self, place: KeysPlace, is_needed: bool, file: &str, message: String) {
-        self.told.push(match place == KeysPlace::Here && is_needed {
-            true => Diagnostic::file(file, message),
-            false => Diagnostic::file_warning(file, message),
-        });
+    fn lack(&mut self, place: KeysPlace, is_needed: bool, mut fault: Diagnostic) {
+        fault.severity = match place == KeysPlace::Here && is_needed {
+            true => Severity::Error,
+            false => Severity::Warning,
+        };
+        self.told.push(fault);
         self.elsewhere += usize::from(place == KeysPlace::Elsewhere);
     }
 }
@@ -65,10 +66,9 @@ impl Loaded {
         let unused =
             |credential: &&Rc<Credential>| !used.iter().any(|used| Rc::ptr_eq(used, credential));
         let credentials = self.inventory.credentials.iter().filter(unused);
-        let path = self.paths.credentials();
         lints.told.extend(credentials.map(|credential| {
             let message = format!("no host logs in with {credential}");
-            Diagnostic::file_warning(&path.to_string_lossy(), message)
+            credential.written.fault(Severity::Warning, &message)
         }));
         self.known_hosts_lints(keys, &mut lints);
         self.login_diagnostics(keys, &mut lints);
@@ -113,7 +113,7 @@ impl Loaded {
         let in_use = self.hosts_in_use();
         let source = match self.read_known_hosts() {
             Ok(source) => source,
-            Err(fault) => return lints.lack(place, !in_use.is_empty(), &path, fault.message),
+            Err(fault) => return lints.lack(place, !in_use.is_empty(), fault),
         };
         let (known_hosts, told) = KnownHosts::parse(&source);
         lints.told.extend(told);
@@ -125,7 +125,7 @@ impl Loaded {
                 let alias = &host.alias;
                 let message =
                     format!("no key of `{alias}`{elsewhere}: see `mcp-ssh keyscan --all`");
-                lints.lack(place, false, &path, message);
+                lints.lack(place, false, Diagnostic::file(&path, message));
             }
         }
         let is_reached =
@@ -133,7 +133,7 @@ impl Loaded {
         if !in_use.is_empty() && !in_use.iter().any(is_reached) {
             let message = "no host that a rule names has a line here for itself and for each of its jump hosts, so nothing \
                            can run: see `mcp-ssh keyscan --all`";
-            lints.lack(place, true, &path, message.to_owned());
+            lints.lack(place, true, Diagnostic::file(&path, message));
         }
     }
 
@@ -141,7 +141,6 @@ impl Loaded {
     /// where no host in use has it, and where all of them are elsewhere, as does a key there that may not be read.
     fn login_diagnostics(&self, place: KeysPlace, lints: &mut Lints) {
         let (keys, secrets) = (self.keys(), self.secrets());
-        let entries = self.paths.credentials();
         let (used, needed) = (self.used_credentials(), self.needed_credentials());
         for credential in &used {
             let is_needed = needed.contains(&credential.name);
@@ -153,18 +152,15 @@ impl Loaded {
             for fault in faults {
                 let is_elsewhere = place == KeysPlace::Elsewhere
                     && matches!(fault.kind, KeyErrorKind::Unreadable(_));
-                if is_elsewhere || fault.kind == KeyErrorKind::Missing {
-                    lints.lack(place, is_needed, &fault.place, fault.reason());
-                } else {
-                    let fault = Diagnostic::file(&fault.place, fault.reason());
-                    lints.told.push(fault);
+                match is_elsewhere || fault.kind == KeyErrorKind::Missing {
+                    true => lints.lack(place, is_needed, fault.fault()),
+                    false => lints.told.push(fault.fault()),
                 }
             }
             let unfound = credential.secrets();
             let unfound = unfound.filter_map(|name| secrets.get(name).err());
             for fault in unfound {
-                let told = format!("{credential}: {fault}");
-                lints.lack(place, is_needed, &entries.to_string_lossy(), told);
+                lints.lack(place, is_needed, fault.fault(credential));
             }
         }
         let names = used.iter().flat_map(|credential| credential.secrets());
@@ -175,18 +171,18 @@ impl Loaded {
     /// warning, as a missing file or secret does.
     fn unfit(&self, place: KeysPlace, credential: &Credential, lints: &mut Lints) {
         let told = |error: &SshError| format!("{credential}: {}", error.detail());
-        let here = self.paths.credentials();
+        let here = |error| credential.written.fault(Severity::Error, &told(error));
         match login(self, credential) {
             Ok(login) => {
                 if let Err(error) = login.identity.check() {
-                    let file = self.file_at_fault(error.kind(), credential).unwrap_or(here);
-                    let fault = Diagnostic::file(&file.to_string_lossy(), told(&error));
-                    lints.told.push(fault);
+                    let file = self.file_at_fault(error.kind(), credential);
+                    lints.told.push(match file {
+                        Some(file) => Diagnostic::file(&file.to_string_lossy(), told(&error)),
+                        None => here(&error),
+                    });
                 }
             }
-            Err(LoginError::Ssh(error)) => {
-                lints.lack(place, false, &here.to_string_lossy(), told(&error));
-            }
+            Err(LoginError::Ssh(error)) => lints.lack(place, false, here(&error)),
             Err(LoginError::Key(_) | LoginError::Certificate(_) | LoginError::Secret(_)) => {}
         }
     }

@@ -17,13 +17,14 @@ pub use shared::is_trail_alone;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::config::{self, Credential, Files, Host, Inventory, Keys, Paths, Secrets, Stamp, Tag};
 use crate::ssh::{KnownHosts, OpenKeys, SshError, SshErrorKind};
 use mcp_ssh_policy::{Decision, Explanation, HostPolicy, Policy, Verdict};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source};
+use mcp_ssh_yaml::quotable::NOT_SHOWN;
 
 use super::result::HostCapabilities;
 
@@ -275,7 +276,21 @@ impl Loaded {
         }
         let mend = "no such file: compare the fingerprints that `mcp-ssh keyscan --all` shows with \
                     the hosts' own, then put its lines there";
-        Err(Diagnostic::file(&path.to_string_lossy(), mend))
+        Err(self.without_known_hosts_file(&path, mend))
+    }
+
+    /// The fault of a known_hosts that is not there. A text that may be a secret is not shown.
+    fn without_known_hosts_file(&self, path: &Path, mend: &str) -> Diagnostic {
+        let written = self.policy.known_hosts_path();
+        match written.filter(|text| !config::is_shown(text, &self.paths.config)) {
+            None => Diagnostic::file(&path.to_string_lossy(), mend),
+            Some(_) => {
+                let message = format!("`known_hosts_path` {NOT_SHOWN}: {mend}");
+                let mut fault = Diagnostic::file(self.policy_source.name(), message);
+                fault.span = self.policy.known_hosts_span();
+                fault
+            }
+        }
     }
 
     /// The path of known_hosts. A relative path begins at the directory of policy.yml.

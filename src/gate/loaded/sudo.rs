@@ -10,7 +10,7 @@ use super::super::login::sudo_password;
 use super::Loaded;
 use crate::config::{Credential, Host};
 use crate::ssh::SshErrorKind;
-use mcp_ssh_yaml::diagnostic::{Diagnostic, Span};
+use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
 
 /// Hosts of which a note has the names.
 const MAX_NAMED: usize = 6;
@@ -18,15 +18,15 @@ const MAX_NAMED: usize = 6;
 impl Loaded {
     /// What is wrong with the passwords of sudo. One that cannot be read is told with the other secrets.
     pub(super) fn sudo_lints(&self) -> Vec<Diagnostic> {
-        let path = self.paths.credentials();
         let mut seen = HashSet::new();
         let hosts = self.inventory.hosts.iter();
         let used = hosts.filter_map(|host| self.inventory.credential(host));
         let used = used.filter(|credential| seen.insert(Rc::clone(&credential.name)));
-        let faults = used.filter_map(|credential| self.unsent(credential));
-        faults
-            .map(|fault| Diagnostic::file_warning(&path.to_string_lossy(), fault))
-            .collect()
+        let fault = |credential: &Rc<Credential>| {
+            let message = self.unsent(credential)?;
+            Some(credential.written.fault(Severity::Warning, &message))
+        };
+        used.filter_map(fault).collect()
     }
 
     /// Why the password that a credential names for sudo is never sent.

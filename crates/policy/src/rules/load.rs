@@ -107,6 +107,7 @@ fn read(node: &Node<'_>, faults: &Faults<'_>) -> Policy {
         file.and_then(|file| file.fields("overrides", "overrides", &["aliases", "tags"]));
     Policy {
         known_hosts_path: file.and_then(known_hosts_path),
+        known_hosts_span: file.map_or(Span::WHOLE, |file| file.value_span("known_hosts_path")),
         limits: file
             .and_then(|file| file.fields("limits", "limits", &limit_keys()))
             .map(limit_set)

@@ -17,6 +17,7 @@ use mcp_ssh_yaml::diagnostic::Span;
 #[derive(Debug)]
 pub struct Policy {
     pub(crate) known_hosts_path: Option<String>,
+    pub(crate) known_hosts_span: Span,
     pub(crate) limits: LimitSet,
     pub(crate) alias_limits: HashMap<String, LimitSet>,
     pub(crate) tag_limits: HashMap<String, LimitSet>,
@@ -47,6 +48,11 @@ impl Policy {
     /// How records name commands.
     pub fn recorded(&self) -> Commands {
         self.recorded
+    }
+
+    /// Where the path of known_hosts is written, if it is.
+    pub fn known_hosts_span(&self) -> Span {
+        self.known_hosts_span
     }
 
     /// Who is asked where a rule says `ask`.
@@ -98,6 +104,7 @@ impl Policy {
         });
         Self {
             known_hosts_path: self.known_hosts_path.clone(),
+            known_hosts_span: self.known_hosts_span,
             limits: self.limits.clone(),
             alias_limits: self.alias_limits.clone(),
             tag_limits: self.tag_limits.clone(),
