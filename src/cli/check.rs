@@ -4,6 +4,7 @@
 //! stdout, or all of it as one JSON object. Refuses, with status 1: files with a fault, a key or secret that a host in use
 //! lacks, a known_hosts by which no host in use is known, a policy test that fails, and with `--strict` a warning.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use argh::FromArgs;
@@ -14,6 +15,9 @@ use super::{ExitStatus, Paint, Terminal, coverage};
 use crate::config::Paths;
 use crate::gate::{KeysPlace, Loaded, TestReport, open_to_others, run_policy_tests};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
+
+/// The verdict on a configuration under which nothing can be done.
+const IDLE: &str = "idle: nothing may be done on any host";
 
 /// Load everything, report every fault, run policy_tests.yml, print a summary and a verdict.
 #[derive(FromArgs, Debug, Default)]
@@ -69,11 +73,11 @@ pub(super) fn checked(
     options: &CheckArguments,
     terminal: &mut Terminal,
 ) -> (ExitStatus, Option<String>) {
-    let (loaded, mut diagnostics) = Loaded::load(paths);
+    let (loaded, read) = Loaded::load(paths);
     let keys = options.keys();
     let lints = loaded.as_ref().map(|loaded| loaded.lint(keys));
     let lints = lints.unwrap_or_default();
-    diagnostics.extend(lints.told);
+    let mut diagnostics = told_once(read, lints.told);
     diagnostics.extend(
         loaded
             .iter()
@@ -113,7 +117,8 @@ pub(super) fn checked(
             }
             None => terminal.error("mcp-ssh: nothing was loaded: mend the errors above"),
         }
-        terminal.line(&verdict(ok, &diagnostics));
+        let is_idle = loaded.as_ref().is_some_and(Loaded::is_idle);
+        terminal.line(&verdict(ok, is_idle, &diagnostics));
     }
     let status = if ok {
         ExitStatus::SUCCESS
@@ -169,13 +174,26 @@ fn summary(loaded: &Loaded, tests: &TestReport) -> String {
     )
 }
 
+/// What was read and what the lints say: what was a warning when it was read may be an error where it is used.
+fn told_once(mut read: Vec<Diagnostic>, lints: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let is_told: HashSet<(usize, &str)> = lints.iter().map(told_where).collect();
+    read.retain(|known| !is_told.contains(&told_where(known)));
+    read.extend(lints);
+    read
+}
+
+/// The line of a fault, and its words.
+fn told_where(fault: &Diagnostic) -> (usize, &str) {
+    (fault.span.line, &fault.message)
+}
+
 fn errors(diagnostics: &[Diagnostic]) -> usize {
     let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
     diagnostics.iter().filter(is_error).count()
 }
 
-/// What all of it comes to, in one line.
-fn verdict(ok: bool, diagnostics: &[Diagnostic]) -> String {
+/// What all of it comes to, in one line. A configuration without a fault that lets nothing be done is not called ready.
+fn verdict(ok: bool, is_idle: bool, diagnostics: &[Diagnostic]) -> String {
     let errors = errors(diagnostics);
     let counted = |count: usize, word: &str| match count {
         0 => None,
@@ -188,6 +206,8 @@ fn verdict(ok: bool, diagnostics: &[Diagnostic]) -> String {
     ];
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     match (ok, counts.join(" and ")) {
+        (true, counts) if is_idle && counts.is_empty() => format!("verdict: {IDLE}"),
+        (true, counts) if is_idle => format!("verdict: {IDLE}, with {counts}"),
         (true, counts) if counts.is_empty() => "verdict: ready".to_owned(),
         (true, counts) => format!("verdict: ready, with {counts}"),
         (false, counts) if errors == 0 => format!("verdict: not ready: {counts}, and --strict"),
@@ -221,6 +241,7 @@ fn report(
         Some(loaded) => json!({
             "ok": ok,
             "hosts": loaded.inventory().hosts.len(),
+            "idle": loaded.is_idle(),
             "rules": loaded.policy().rule_count(),
             "deny_entries": loaded.policy().deny_entry_count(),
             "file_entries": loaded.policy().file_entry_count(),

@@ -30,6 +30,9 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 use mcp_ssh_yaml::{Faults, Fields, parse};
 
 const FILE_KEYS: &[&str] = &["defaults", "hosts"];
+/// What is said of a host that names no entry of credentials.yml.
+pub const WITHOUT_CREDENTIALS: &str = "host without `credentials`: nothing can log in to it";
+
 /// A host of the inventory.
 #[derive(Clone, Debug)]
 pub struct Host {
@@ -41,6 +44,8 @@ pub struct Host {
     pub settings: HostSettings,
     /// Where the host stands in servers.yml.
     pub span: Span,
+    /// Where its name or address stands.
+    pub address_span: Span,
 }
 
 impl Deref for Host {
@@ -160,14 +165,14 @@ fn host(
 ) -> Option<Host> {
     let draft = host_settings::host(fields, defaults, declared);
     if draft.settings.credentials.is_none() && !fields.is_misspelt("credentials") {
-        let message = "host without `credentials`: nothing can log in to it";
-        fields.faults().warning(fields.span(), message);
+        fields.faults().warning(fields.span(), WITHOUT_CREDENTIALS);
     }
     Some(Host {
         alias: draft.alias?,
         host: draft.address?,
         settings: draft.settings,
         span: fields.span(),
+        address_span: fields.value_span("host"),
     })
 }
 

@@ -33,7 +33,7 @@ pub use environment::Environment;
 pub use file::{MAX_FILE_BYTES, Quoting, bytes_of, read, read_lossy};
 pub use files::Files;
 pub use host_settings::HostSettings;
-pub use hosts::{Host, Hosts, read_hosts};
+pub use hosts::{Host, Hosts, WITHOUT_CREDENTIALS, read_hosts};
 pub use inventory::{Inventory, LoadedInventory, load, load_from};
 pub use key_names::is_shown;
 pub use keys::{KeyError, KeyErrorKind, KeyPath, Keys};

@@ -358,8 +358,8 @@ fn check_warns_of_what_can_hardly_be_meant() {
 fn a_block_of_everything_is_noted_with_its_line() {
     let fixture = Fixture::one_host(22);
     let run = |words: &[&str]| fixture.server().args(words).output().unwrap();
-    let policy =
-        "network:\n  allow_cidrs: [\"127.0.0.0/8\"]\n  block_cidrs:\n    - \"0.0.0.0/0\"\n";
+    let policy = "network:\n  allow_cidrs: [\"127.0.0.0/8\"]\n  block_cidrs:\n    - \"0.0.0.0/0\"\n\
+         rules: [{action: allow, commands: [uptime]}]\n";
     fixture.write("config/policy.yml", policy);
     let check = run(&["check", "--strict"]);
     let note = "`0.0.0.0/0` blocks what no allow list has, and no address of an allow list: the allow lists say so by \

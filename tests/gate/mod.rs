@@ -53,5 +53,6 @@ mod touched;
 mod unfit;
 mod unquoted;
 mod unreadable_keys;
+mod usable;
 mod verdict;
 mod watched;

@@ -69,7 +69,8 @@ fn a_key_or_a_secret_that_a_host_in_use_lacks_is_an_error() {
         .map(|end| format!("127.0.0.{end} {key}\n"))
         .collect();
     fixture.write("keys/known_hosts", &known);
-    let policy = "rules: [{action: RULE, commands: [uptime], aliases: [web]}]\n";
+    let policy = "rules:\n- {action: RULE, commands: [uptime], aliases: [web]}\n\
+                  - {action: allow, commands: [id], aliases: [OTHER]}\n";
     let lacking = [
         ("key_path: id_gone", "no such key file: put the key there"),
         (
@@ -106,7 +107,9 @@ fn a_key_or_a_secret_that_a_host_in_use_lacks_is_an_error() {
                 "config/credentials.yml",
                 &format!("entries:\n{}", entries.concat()),
             );
-            fixture.write("config/policy.yml", &policy.replace("RULE", rule));
+            let other = if rule == "deny" { "spare" } else { "web" };
+            let policy = policy.replace("RULE", rule).replace("OTHER", other);
+            fixture.write("config/policy.yml", &policy);
             let check = fixture.server().arg("check").output().unwrap();
             let (told, stdout) = (text(&check.stderr), text(&check.stdout));
             let case = format!("{fields} {rule} {entry}: {told}{stdout}");
@@ -328,7 +331,12 @@ fn a_known_hosts_by_which_no_host_in_use_is_known_is_an_error() {
             1 => "verdict: ready, with 1 warning".to_owned(),
             count => format!("verdict: ready, with {count} warnings"),
         };
-        assert_eq!(strict, (0, line), "{ends:?} {policy}");
+        // That nothing may run is no matter of keys.
+        let expected = match policy {
+            "rules: []\n" => said(1, "verdict: not ready: 4 warnings, and --strict"),
+            _ => (0, line),
+        };
+        assert_eq!(strict, expected, "{ends:?} {policy}");
         let counted = verdict(&fixture, &["--strict"]).0;
         assert_eq!(counted, i32::from(warnings > 0), "{ends:?} {policy}");
     }

@@ -47,6 +47,18 @@ impl Lints {
     }
 }
 
+impl Lints {
+    /// Adds what prevents everything: an error, and a warning where a policy is read over for another machine, or by servers
+    /// that have it in force already, as `reload` does.
+    pub(super) fn weigh(&mut self, place: KeysPlace, mut fault: Diagnostic) {
+        fault.severity = match place {
+            KeysPlace::Here => Severity::Error,
+            KeysPlace::Elsewhere => Severity::Warning,
+        };
+        self.told.push(fault);
+    }
+}
+
 impl Loaded {
     /// Faults of what the hosts in use are logged in to with, warnings about what the files say but can hardly mean, and about hosts that cannot be reached.
     pub fn lint(&self, keys: KeysPlace) -> Lints {
@@ -62,6 +74,7 @@ impl Loaded {
             told: self.policy.lint(&self.policy_source, &tags),
             elsewhere: 0,
         };
+        self.usable_lints(keys, &mut lints);
         let used = self.used_credentials();
         let unused =
             |credential: &&Rc<Credential>| !used.iter().any(|used| Rc::ptr_eq(used, credential));
@@ -202,9 +215,8 @@ impl Loaded {
         let mut unusable = HashMap::new();
         let mut first = None;
         for host in hosts {
-            let mut on_the_way = self.jump_hosts(host);
-            on_the_way.push(host);
-            let mut obstacles = on_the_way
+            let mut obstacles = self
+                .way_to(host)
                 .into_iter()
                 .filter_map(|host| self.obstacle(host, &known_hosts, &mut unusable));
             let obstacle = obstacles.next()?;
@@ -220,6 +232,9 @@ impl Loaded {
         known_hosts: &KnownHosts,
         unusable: &mut HashMap<Rc<str>, Option<String>>,
     ) -> Option<String> {
+        if let Some(why) = self.why_not_dialled(host) {
+            return Some(format!("`{}` may not be dialled: {why}", host.alias));
+        }
         if !known_hosts.covers(&known_hosts_name(host), host.port) {
             let alias = &host.alias;
             return Some(format!(
@@ -248,7 +263,7 @@ impl Loaded {
     }
 
     /// Each host on which the policy lets something be done, in the order of the file.
-    fn hosts_in_use(&self) -> Vec<&Rc<Host>> {
+    pub(super) fn hosts_in_use(&self) -> Vec<&Rc<Host>> {
         let lets = |host: &&Rc<Host>| {
             let alias: &str = host.alias.as_ref();
             self.policy.lets_run_on(alias, &host.tags) || !self.file_accesses(host).is_empty()

@@ -9,6 +9,7 @@ mod lint;
 mod reach;
 mod shared;
 mod sudo;
+mod usable;
 
 pub use environment::LoginEnvironment;
 pub use lint::KeysPlace;

@@ -11,6 +11,7 @@ mod file_coverage;
 mod files;
 mod guarded;
 mod host_tags;
+mod nothing;
 mod offers;
 mod places;
 mod powers;
