@@ -12,6 +12,7 @@ mod host_key;
 pub mod hostile;
 mod jump;
 mod key_formats;
+mod key_kinds;
 mod keyboard;
 mod known_hosts;
 mod login;

@@ -196,6 +196,21 @@ pub fn puttygen(key: &str, options: &[&str]) -> String {
     fs::read_to_string(&written).unwrap()
 }
 
+/// A key that puttygen makes, in OpenSSH's own format.
+pub fn puttygen_made(kind: &str, passphrase: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let (phrase, written) = (folder.path().join("phrase"), folder.path().join("written"));
+    write_private(&phrase, passphrase);
+    let mut puttygen = Command::new("puttygen");
+    puttygen.args(["-q", "-t", kind, "-O", "private-openssh-new"]);
+    if kind == "dsa" {
+        puttygen.args(["-b", "1024"]);
+    }
+    puttygen.arg("--new-passphrase").arg(&phrase);
+    run(puttygen.arg("-o").arg(&written));
+    fs::read_to_string(&written).unwrap()
+}
+
 /// Writes a file only its owner can read, as sshd and ssh-keygen ask for.
 pub fn write_private(file: &Path, text: &str) {
     use std::io::Write;

@@ -1,6 +1,7 @@
 //! The part of DER (X.690) that private keys need.
 //!
-//! Takes: bytes. Gives: elements with a tag of one byte and a known length. Refuses: every other element.
+//! Takes: bytes. Gives: elements with a tag of one byte and a known length; the identifiers of the
+//! accepted curves. Refuses: every other element.
 
 use zeroize::Zeroizing;
 
@@ -9,6 +10,15 @@ pub(super) const INTEGER: u8 = 0x02;
 pub(super) const OCTET_STRING: u8 = 0x04;
 pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(super) const SEQUENCE: u8 = 0x30;
+/// That of the curve in a SEC 1 key.
+pub(super) const PARAMETERS: u8 = 0xa0;
+
+/// The identifiers of P-256, P-384 and P-521 (RFC 5480, section 2.1.1.1), and how many bytes their numbers have.
+pub(super) const CURVES: [(&[u8], usize); 3] = [
+    (b"\x2a\x86\x48\xce\x3d\x03\x01\x07", 32),
+    (b"\x2b\x81\x04\x00\x22", 48),
+    (b"\x2b\x81\x04\x00\x23", 66),
+];
 
 /// The content of the first element, which must have this tag, and the bytes after the element.
 pub(super) fn element(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {

@@ -2,7 +2,7 @@
 //!
 //! Takes: the text and a passphrase. Gives: the key. Formats: OpenSSH and PKCS#8, both encrypted or not; PKCS#1 PEM,
 //! plain or with AES-128-CBC; SEC 1 PEM, plain. Refuses: a key that does not open, an RSA key under 2048 bits, every
-//! type but ed25519, ECDSA P-256/384/521 and RSA. No error repeats a word of the file, or an error of a library,
+//! type but ed25519, ECDSA P-256/384/521 and RSA, by its name (`other_kind.rs`). No error repeats a word of the file, or an error of a library,
 //! which may repeat one.
 //!
 //! russh's reader of key files is not used: it keeps a copy of the key that is not zeroed, and it reads PuTTY's
@@ -11,6 +11,7 @@
 mod der;
 mod foreign_key;
 mod openssh_key;
+mod other_kind;
 mod pem;
 mod pkcs8_encryption;
 mod refusals;
@@ -20,23 +21,14 @@ use crate::secret::Secret;
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::algorithms::{is_accepted, weak_rsa_bits};
 use crate::ssh::transport::keys::pkcs8::decode_pkcs8;
-use crate::ssh::transport::keys::{Encryption, PrivateKey, decode_pkcs5};
-use der::{OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE};
+use crate::ssh::transport::keys::{Encryption, Error, PrivateKey, decode_pkcs5};
+use der::{CURVES, OBJECT_IDENTIFIER, OCTET_STRING, PARAMETERS, SEQUENCE};
 use pem::Pem;
 use pkcs8_encryption::unsupported;
 use refusals::{
     damaged, needed, no_key, not_accepted, unsupported_pem, unsupported_pkcs8, wrong_passphrase,
 };
 pub use shape::is_built_as;
-
-/// The identifiers of P-256, P-384 and P-521 (RFC 5480, section 2.1.1.1), and how many bytes their numbers have.
-const CURVES: [(&[u8], usize); 3] = [
-    (b"\x2a\x86\x48\xce\x3d\x03\x01\x07", 32),
-    (b"\x2b\x81\x04\x00\x22", 48),
-    (b"\x2b\x81\x04\x00\x23", 66),
-];
-/// The tag of the curve in a SEC 1 key.
-const PARAMETERS: u8 = 0xa0;
 
 /// Opens the key in `text`, the whole of a file. A passphrase that the key does not need does no harm.
 ///
@@ -57,25 +49,48 @@ pub(super) fn open(text: &Secret, passphrase: Option<&Secret>) -> Result<Private
                 return Err(unsupported_pkcs8(encryption));
             }
             let passphrase = needed(passphrase)?.as_bytes();
-            decode_pkcs8(&pem.bytes, Some(passphrase)).map_err(|_| wrong_passphrase())
+            decode_pkcs8(&pem.bytes, Some(passphrase)).map_err(|error| not_opened(&error))
         }
-        ("PRIVATE KEY", None) => decode_pkcs8(&pem.bytes, None).map_err(|_| damaged()),
-        ("EC PRIVATE KEY", None) => sec1(&pem.bytes).ok_or_else(damaged),
-        ("RSA PRIVATE KEY", None) => pkcs1(&pem.bytes).map_err(|_| damaged()),
+        ("PRIVATE KEY", None) => decode_pkcs8(&pem.bytes, None).map_err(|_| unreadable(&pem)),
+        ("EC PRIVATE KEY", None) => sec1(&pem.bytes).ok_or_else(|| unreadable(&pem)),
+        ("RSA PRIVATE KEY", None) => pkcs1(&pem.bytes).map_err(|_| unreadable(&pem)),
         ("RSA PRIVATE KEY", Some(dek_info)) => {
             let cipher = cipher(dek_info)?;
             decode_pkcs5(&pem.bytes, Some(needed(passphrase)?), cipher)
                 .map_err(|_| wrong_passphrase())
         }
-        ("DSA PRIVATE KEY", _) => Err(not_accepted("ssh-dss")),
-        (_, Some(_)) => Err(unsupported_pem()),
-        (label, None) => Err(no_key(label)),
+        (label, encrypted) => Err(match (other_kind::labelled(label), encrypted) {
+            (Some(error), _) => error,
+            (None, Some(_)) => unsupported_pem(),
+            (None, None) => no_key(label),
+        }),
     };
     check_strength(opened?)
 }
 
+/// The error for a block that is not encrypted.
+fn unreadable(pem: &Pem<'_>) -> SshError {
+    other_kind::built(pem.label, &pem.bytes).unwrap_or_else(damaged)
+}
+
+/// The error for an encrypted PKCS#8 key. What a wrong passphrase makes of a key is no DER, or no key in DER.
+fn not_opened(error: &Error) -> SshError {
+    if let Error::UnknownAlgorithm(identifier) = error {
+        return other_kind::identified(identifier.as_bytes()).unwrap_or_else(damaged);
+    }
+    let is_opened = matches!(
+        error,
+        Error::Pkcs1(_) | Error::Rsa(_) | Error::Spki(_) | Error::SshKey(_)
+    );
+    if is_opened {
+        damaged()
+    } else {
+        wrong_passphrase()
+    }
+}
+
 /// Reads a PKCS#1 key (RFC 8017, appendix A.1.2): puts it into PKCS#8 (RFC 5208, section 5), which has PKCS#1 inside.
-fn pkcs1(bytes: &[u8]) -> Result<PrivateKey, crate::ssh::transport::keys::Error> {
+fn pkcs1(bytes: &[u8]) -> Result<PrivateKey, Error> {
     const VERSION_0: [u8; 3] = [0x02, 1, 0];
     const RSA_ENCRYPTION: [u8; 15] = [
         0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 0x05, 0,
@@ -125,7 +140,8 @@ fn check_strength(key: PrivateKey) -> Result<PrivateKey, SshError> {
         return Err(SshError::new(SshErrorKind::KeyWeak, detail));
     }
     if !is_accepted(public) {
-        return Err(not_accepted(key.algorithm().as_str()));
+        let kind = format!("of type {}", key.algorithm());
+        return Err(not_accepted(&kind));
     }
     Ok(key)
 }

@@ -1,7 +1,7 @@
 //! A private key in OpenSSH's own format (PROTOCOL.key).
 //!
 //! Takes: the bytes of the PEM block and a passphrase. Gives: the key. Refuses: a cipher that is not supported, by
-//! its name and before the passphrase is tried; and a FIDO key, whose file holds no key.
+//! its name and before the passphrase is tried; and a FIDO key, whose file holds no key; and a key of a kind that is not accepted.
 //!
 //! ```text
 //! key     := "openssh-key-v1" NUL cipher kdf options uint32(1) public section [ tag ]
@@ -16,7 +16,7 @@ use crate::ssh::transport::keys::PrivateKey;
 use crate::ssh::transport::keys::ssh_key::{self, Cipher, Kdf, cipher::Tag};
 use zeroize::Zeroizing;
 
-use super::refusals::{damaged, needed, of_token, wrong_passphrase};
+use super::refusals::{damaged, needed, not_accepted, of_token, wrong_passphrase};
 use crate::secret::Secret;
 use crate::ssh::error::{SshError, SshErrorKind};
 
@@ -24,6 +24,16 @@ const MAGIC: &[u8] = b"openssh-key-v1\0";
 const P256: &[u8] = b"ecdsa-sha2-nistp256";
 /// How the types of FIDO keys begin (OpenSSH's PROTOCOL.u2f).
 const OF_TOKEN: &[u8] = b"sk-";
+/// Types that are not accepted; the last is that of RFC 5656 for a curve without a name of SSH's.
+const OTHERS: [(&[u8], &str); 4] = [
+    (b"ssh-dss", "a DSA key"),
+    (b"ssh-ed448", "an Ed448 key"),
+    (b"ssh-xmss@openssh.com", "an XMSS key"),
+    (
+        b"ecdsa-sha2-1.3.132.0.10",
+        "an ECDSA key on the curve secp256k1",
+    ),
+];
 /// How many bytes a P-256 number has.
 const NUMBER: usize = 32;
 /// The length of a section that is not encrypted is a multiple of this many bytes.
@@ -44,6 +54,9 @@ pub(super) fn open(bytes: &[u8], passphrase: Option<&Secret>) -> Result<PrivateK
     let kind = string(&mut { container.public });
     if kind.is_some_and(|kind| kind.starts_with(OF_TOKEN)) {
         return Err(of_token());
+    }
+    if let Some((_, name)) = OTHERS.iter().find(|(its, _)| kind == Some(its)) {
+        return Err(not_accepted(name));
     }
     if let Some(name) = UNSUPPORTED
         .iter()

@@ -5,7 +5,7 @@
 //! is not base64. No error repeats a word of the text.
 //!
 //! ```text
-//! text   := other* block            a block of `EC PARAMETERS` counts as other: OpenSSL writes one
+//! text   := other* block            a block of `… PARAMETERS` counts as other: OpenSSL writes one
 //! block  := "-----BEGIN " label "-----" header* base64* "-----END " label "-----"
 //! header := name ":" value
 //! line   := ends with LF, CRLF or CR; blanks around it do not count
@@ -17,20 +17,29 @@ use zeroize::Zeroizing;
 use super::foreign_key::foreign;
 
 /// The labels of the known kinds of blocks.
-const LABELS: [&str; 10] = [
+const LABELS: [&str; 14] = [
     "OPENSSH PRIVATE KEY",
     "ENCRYPTED PRIVATE KEY",
     "PRIVATE KEY",
     "EC PRIVATE KEY",
     "RSA PRIVATE KEY",
     "DSA PRIVATE KEY",
-    PARAMETERS,
+    "SM2 PRIVATE KEY",
+    PARAMETERS[0],
+    PARAMETERS[1],
+    PARAMETERS[2],
+    PARAMETERS[3],
     "PUBLIC KEY",
     "RSA PUBLIC KEY",
     "CERTIFICATE",
 ];
-/// A block that names the curve of the key after it. It is not read, since the key names its curve, too.
-const PARAMETERS: &str = "EC PARAMETERS";
+/// Blocks with the curve or the group of the key after them. They are not read, since the key names it, too.
+const PARAMETERS: [&str; 4] = [
+    "EC PARAMETERS",
+    "DSA PARAMETERS",
+    "DH PARAMETERS",
+    "SM2 PARAMETERS",
+];
 
 /// One block of a PEM file.
 pub(super) struct Pem<'t> {
@@ -55,7 +64,7 @@ impl<'t> Pem<'t> {
                 return Err(foreign(text).to_owned());
             };
             let block = Self::block(label?, &mut lines, text.len())?;
-            if block.label != PARAMETERS {
+            if !PARAMETERS.contains(&block.label) {
                 return Ok(block);
             }
         }

@@ -38,17 +38,16 @@ pub(super) fn wrong_passphrase() -> SshError {
     SshError::new(SshErrorKind::PassphraseWrong, detail)
 }
 
-/// The error for a block whose bytes are no key.
+/// The error for a block whose bytes are no key, or one of a kind that has no name here.
 pub(super) fn damaged() -> SshError {
-    let detail = "the private key cannot be read: it is damaged, or of a type that is not accepted: copy the file anew, or \
-                  make a key with `ssh-keygen -t ed25519`";
+    let detail = "the private key cannot be read: it is damaged, or of a type that is not accepted: copy the file anew, or make one with `ssh-keygen -t ed25519`";
     SshError::new(SshErrorKind::KeyFormat, detail)
 }
 
-/// The error for a type that no host is to be asked to take.
-pub(super) fn not_accepted(algorithm: &str) -> SshError {
+/// The error for a key that is of another kind: `kind` is "an Ed448 key".
+pub(super) fn not_accepted(kind: &str) -> SshError {
     let detail = format!(
-        "private keys of type {algorithm} are not accepted: make one with `ssh-keygen -t ed25519`"
+        "the private key is {kind}, which is not accepted: make one with `ssh-keygen -t ed25519`"
     );
     SshError::new(SshErrorKind::KeyFormat, detail)
 }
@@ -61,6 +60,12 @@ pub(super) fn no_key(label: &str) -> SshError {
         _ => "name one that `ssh-keygen` writes",
     };
     let detail = format!("a PEM block of {label} is no private key of a known format: {mend}");
+    SshError::new(SshErrorKind::KeyFormat, detail)
+}
+
+/// The error for an ECDSA key whose curve has no name in it.
+pub(super) fn spelled_curve() -> SshError {
+    let detail = "the private key spells its curve out instead of naming it: convert it with `ssh-keygen -p -f FILE`, which knows P-256, P-384 and P-521";
     SshError::new(SshErrorKind::KeyFormat, detail)
 }
 
