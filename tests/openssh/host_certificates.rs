@@ -52,7 +52,7 @@ fn certificates_of_every_type_of_key_and_authority_are_recognised() {
 fn authorities_are_matched_as_hosts_are() {
     use SshErrorKind::{HostCertificate, HostKeyChanged, HostKeyRevoked, HostKeyUnknown};
     let (key, authority) = (KeyPair::ed25519(), KeyPair::ed25519());
-    let other = KeyPair::ed25519().public;
+    let (other, third) = (KeyPair::ed25519().public, KeyPair::ed25519().public);
     let rows: &[(&str, Option<(SshErrorKind, &str)>)] = &[
         ("@cert-authority NAME CA", None),
         ("@cert-authority * CA", None),
@@ -89,9 +89,25 @@ fn authorities_are_matched_as_hosts_are() {
             "NAME KEY\n@revoked 127.0.0.1 KEY",
             Some((HostKeyRevoked, "line 2 revokes")),
         ),
+        // An authority that is revoked spoils a key that is listed, too, as for ssh.
+        (
+            "NAME KEY\n@cert-authority NAME CA\n@revoked * CA",
+            Some((HostKeyRevoked, "line 3 revokes: have another authority")),
+        ),
+        (
+            "NAME KEY\n@revoked * CA",
+            Some((HostKeyRevoked, "line 2 revokes: have another authority")),
+        ),
+        ("NAME KEY\n@revoked * OTHER", None),
+        (
+            "NAME OTHER\n@revoked 127.0.0.2 CA\n@revoked * THIRD",
+            Some((HostKeyChanged, "line 1 has another key")),
+        ),
     ];
     for (lines, expected) in rows {
-        let lines = lines.replace("OTHER", &other);
+        let lines = lines
+            .replace("OTHER", &other)
+            .replace(" THIRD", &format!(" {third}"));
         match (verdict(&key, &authority, &GOOD, &lines), expected) {
             (Ok(()), None) => {}
             (Err((fault, detail)), Some((wanted, words))) => {

@@ -169,7 +169,7 @@ fn every_row_has_its_verdict() {
             KNOWN(5),
         ),
         ("@unknown web K", "web", 22, UNKNOWN),
-        ("@cert-authority @revoked web K", "web", 22, UNKNOWN),
+        ("@cert-authority @revoked x O\nweb K", "web", 22, REVOKED(1)),
         ("web ssh-rsa AAAAC3NzaC1lZDI1NTE5", "web", 22, UNKNOWN),
     ];
     for (text, host, port, verdict) in rows {

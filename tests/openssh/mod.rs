@@ -15,6 +15,7 @@ mod key_formats;
 mod key_kinds;
 mod keyboard;
 mod known_hosts;
+mod known_hosts_of_ssh;
 mod login;
 mod passwords;
 mod proofs;

@@ -4,7 +4,7 @@
 //! why the certificate is refused. Refuses: a revoked key or authority, an authority that known_hosts does not name
 //! for the host, a certificate that `certificate.rs` refuses, a certificate with critical options, one that does not
 //! name the host, and one that names no host, since it would be valid for every host. A certificate whose key is
-//! listed by itself passes as that key, as in OpenSSH.
+//! listed by itself passes as that key, as in OpenSSH, unless its authority is revoked.
 
 use super::certificate::examine;
 use super::host_key::{HostKeyVerdict, HostKeys};
@@ -28,15 +28,22 @@ impl HostKeys {
         now: u64,
     ) -> Result<(), SshError> {
         let plain = PublicKey::from(certificate.public_key().clone());
-        match self.verdict(&plain) {
-            HostKeyVerdict::Known { .. } | HostKeyVerdict::Revoked { .. } => {
-                return self.check(&plain);
-            }
-            HostKeyVerdict::Unknown { .. } | HostKeyVerdict::Changed { .. } => {}
-        }
         let authority = PublicKey::from(certificate.signature_key().clone());
-        if let HostKeyVerdict::Revoked { .. } = self.verdict(&authority) {
-            return self.check(&authority);
+        if let HostKeyVerdict::Revoked { line } = self.verdict(&authority) {
+            let detail = format!(
+                "the certificate of `{}` is signed by {}, which known_hosts line {line} revokes: have another authority sign it",
+                self.name,
+                authority.fingerprint(HashAlg::Sha256)
+            );
+            return Err(SshError::new(SshErrorKind::HostKeyRevoked, detail));
+        }
+        let is_listed = match self.verdict(&plain) {
+            HostKeyVerdict::Known { .. } | HostKeyVerdict::Revoked { .. } => true,
+            HostKeyVerdict::Unknown { .. } | HostKeyVerdict::Changed { .. } => false,
+        };
+        // Without an authority the certificate was asked for to see who has signed it.
+        if is_listed || self.authorities.is_empty() {
+            return self.check(&plain);
         }
         let named = |(_, key): &&(usize, _)| key == certificate.signature_key();
         if !self.authorities.iter().any(|authority| named(&authority)) {

@@ -92,13 +92,16 @@ impl HostKeys {
         }
     }
 
-    /// The certificate algorithms to ask the host for: all, if an authority vouches for the host. They are offered
-    /// before the key algorithms.
+    /// The certificate algorithms to ask the host for, before the key algorithms: all, if an authority vouches for the
+    /// host; those of its listed keys, if a line revokes a key, which may be that of an authority.
     pub fn certificate_algorithms(&self) -> Vec<Algorithm> {
-        if self.authorities.is_empty() {
+        if !self.authorities.is_empty() {
+            return HOST_KEYS.to_vec();
+        }
+        if self.revoked.is_empty() {
             return Vec::new();
         }
-        HOST_KEYS.to_vec()
+        host_keys_for(self.listed.iter().map(|(_, key)| key))
     }
 
     /// Accepts a known key.

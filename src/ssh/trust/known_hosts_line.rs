@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! line     := blank* ( "#" any* | [ marker blank+ ] hosts blank+ type blank+ base64 [ blank+ comment ] )
+//! blank    := " " | TAB; before the end of the line CR, too
 //! marker   := "@revoked" | "@cert-authority"
 //! hosts    := "|1|" base64(salt) "|" base64(HMAC-SHA1(salt, name)) | pattern ( "," pattern )*
 //! pattern  := [ "!" ] ( any | "*" | "?" )+          "*": any run, "?": any one character
@@ -22,6 +23,9 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
 /// The longest line that is read, in bytes: enough for an RSA key of 16,384 bits with a page of host names.
 const MAX_LINE_LEN: usize = 16 * 1024;
+
+/// The longest name or pattern, in bytes: ssh matches nothing by a line with a longer one.
+const MAX_PATTERN: usize = 1022;
 
 /// Reads line `number` of `source`, counted from 1; `None` for a blank line or a comment.
 ///
@@ -140,43 +144,30 @@ struct KnownHostsLine<'a> {
 
 impl KnownHostsLine<'_> {
     fn parse(&self) -> Result<Option<KnownHostsEntry>, Box<UnreadableLine>> {
-        let text = self.text.trim_matches(is_blank);
+        // A file of Windows has CR before each LF.
+        let text = self.text.trim_end_matches(is_end);
+        let text = text.trim_start_matches(is_blank);
         if text.is_empty() || text.starts_with('#') {
             return Ok(None);
         }
         let mut fields = text.split(is_blank).filter(|field| !field.is_empty());
         let mut first = fields.next().unwrap_or_default();
-        let marker = match first {
-            "@revoked" => Marker::Revoked,
-            "@cert-authority" => Marker::Authority,
-            _ if first.to_ascii_lowercase().starts_with("@rev") => {
-                return Err(self.unreadable(
-                    Marker::Revoked,
-                    NamedHosts::All,
-                    first,
-                    "unknown marker `{}`: write `@revoked`",
-                ));
-            }
-            _ if first.starts_with('@') => {
-                return Err(self.unreadable(
-                    Marker::HostKey,
-                    NamedHosts::All,
-                    first,
-                    "unknown marker `{}`: write `@revoked` or `@cert-authority`",
-                ));
-            }
-            _ => Marker::HostKey,
-        };
+        let marker = self.marker(first)?;
         if marker != Marker::HostKey {
             first = fields.next().unwrap_or_default();
+            if first.starts_with('@') {
+                let marker = if revokes(first) {
+                    Marker::Revoked
+                } else {
+                    marker
+                };
+                let message = "a second marker `{}`: a line has one";
+                return Err(self.unreadable(marker, NamedHosts::All, first, message));
+            }
         }
         if self.text.len() > MAX_LINE_LEN {
-            return Err(self.unreadable(
-                marker,
-                NamedHosts::All,
-                "",
-                "longer than 16,384 characters",
-            ));
+            let message = "longer than 16,384 characters";
+            return Err(self.unreadable(marker, NamedHosts::All, "", message));
         }
         let hosts = self.hosts(marker, first)?;
         match key(fields.next(), fields.next()) {
@@ -196,19 +187,43 @@ impl KnownHostsLine<'_> {
         }
     }
 
+    /// The marker that the first field is, if it is one.
+    fn marker(&self, first: &str) -> Result<Marker, Box<UnreadableLine>> {
+        // For ssh a line ends at such a byte, or goes on behind it.
+        let (marker, message) = if self.text.contains('\0') {
+            let marker = if revokes(self.text) {
+                Marker::Revoked
+            } else {
+                Marker::HostKey
+            };
+            (marker, "a NUL byte: take the line anew")
+        } else {
+            match first {
+                "@revoked" => return Ok(Marker::Revoked),
+                "@cert-authority" => return Ok(Marker::Authority),
+                _ if first.starts_with('@') && revokes(first) => {
+                    (Marker::Revoked, "unknown marker `{}`: write `@revoked`")
+                }
+                _ if first.starts_with('@') => (
+                    Marker::HostKey,
+                    "unknown marker `{}`: write `@revoked` or `@cert-authority`",
+                ),
+                _ => return Ok(Marker::HostKey),
+            }
+        };
+        Err(self.unreadable(marker, NamedHosts::All, first, message))
+    }
+
     fn hosts(&self, marker: Marker, field: &str) -> Result<NamedHosts, Box<UnreadableLine>> {
         if field.starts_with('|') {
-            return match field.parse() {
-                Ok(HostPatterns::HashedName { salt, hash }) => {
-                    Ok(NamedHosts::Hashed { salt, hash })
-                }
-                Ok(HostPatterns::Patterns(_)) | Err(_) => Err(self.unreadable(
-                    marker,
-                    NamedHosts::All,
-                    field,
-                    "`{}` is no hashed name: it should be `|1|salt|hash`",
-                )),
-            };
+            return hashed(field).ok_or_else(|| {
+                let message = "`{}` is no hashed name: it should be `|1|salt|hash`";
+                self.unreadable(marker, NamedHosts::All, field, message)
+            });
+        }
+        if field.contains(char::is_control) {
+            let message = "a control character in the name `{}`: take the line anew";
+            return Err(self.unreadable(marker, NamedHosts::All, field, message));
         }
         let patterns: Vec<String> = field
             .split(',')
@@ -217,6 +232,10 @@ impl KnownHostsLine<'_> {
             .collect();
         if patterns.is_empty() {
             return Err(self.unreadable(marker, NamedHosts::All, field, "names no host"));
+        }
+        if patterns.iter().any(|pattern| pattern.len() > MAX_PATTERN) {
+            let message = "a name longer than 1,022 characters, which ssh does not read";
+            return Err(self.unreadable(marker, NamedHosts::All, "", message));
         }
         Ok(NamedHosts::Patterns(patterns))
     }
@@ -283,6 +302,27 @@ fn key<'f>(
     Ok(key.key_data().clone())
 }
 
+/// The name of a host as a hash, written as ssh writes it: ssh compares the texts.
+fn hashed(field: &str) -> Option<NamedHosts> {
+    let parsed: HostPatterns = field.parse().ok()?;
+    let is_written = parsed.to_string() == field;
+    match parsed {
+        HostPatterns::HashedName { salt, hash } if is_written && salt.len() == hash.len() => {
+            Some(NamedHosts::Hashed { salt, hash })
+        }
+        HostPatterns::HashedName { .. } | HostPatterns::Patterns(_) => None,
+    }
+}
+
+/// Whether a text has in it what may be meant as `@revoked`.
+fn revokes(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("@rev")
+}
+
 fn is_blank(character: char) -> bool {
-    matches!(character, ' ' | '\t' | '\r')
+    matches!(character, ' ' | '\t')
+}
+
+fn is_end(character: char) -> bool {
+    is_blank(character) || character == '\r'
 }
