@@ -108,11 +108,20 @@ async fn ask(
         let line = key.line(&target.name, target.port, spelling);
         terminal.line(&line.map_err(story)?);
         terminal.error(&format!("# {} {}", target.shown(), key.fingerprint()));
+        if let Some(bits) = key.weak_bits() {
+            terminal.error(&format!(
+                "# this key has {bits} bits, and a connection takes 2048 at least: give the host an ed25519 key"
+            ));
+        }
     }
-    for error in scan.unasked {
+    if let Some(error) = scan.unasked.first() {
         let (name, why) = (target.shown(), visible_text(error.detail()));
+        let others = match scan.unasked.len() {
+            1 => "another type".to_owned(),
+            several => format!("{several} other types"),
+        };
         terminal.error(&format!(
-            "# {name} hung up when it was asked for another type of key: {why}"
+            "# {name} hung up when it was asked for {others} of key: {why}"
         ));
     }
     scan.fault.map_or(Ok(()), |error| Err(story(error)))

@@ -1,5 +1,7 @@
 //! `mcp-ssh keyscan` against OpenSSH, dropbear and what is no SSH server.
 
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+
 use super::cli::{status, text};
 use super::site::Site;
 use crate::support::dropbear::Dropbear;
@@ -184,6 +186,86 @@ fn who_is_behind_a_jump_host_is_asked_there() {
         "{}",
         told("named")
     );
+}
+
+/// A port that leads the first connection to another port, and ends each further one.
+fn once(target: u16) -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let mut clients = listener.incoming().flatten();
+        let client = clients.next().unwrap();
+        let server = TcpStream::connect((Ipv4Addr::LOCALHOST, target)).unwrap();
+        for (mut from, mut to) in [(&client, &server), (&server, &client)]
+            .map(|(from, to)| (from.try_clone().unwrap(), to.try_clone().unwrap()))
+        {
+            // However it ends, the other side hears of it.
+            std::thread::spawn(move || {
+                let _ended = std::io::copy(&mut from, &mut to);
+                let _told = to.shutdown(Shutdown::Both);
+            });
+        }
+        clients.for_each(drop);
+    });
+    port
+}
+
+/// A server that has a key, and hangs up on whoever comes back.
+#[test]
+fn keyscan_says_once_that_a_host_hangs_up() {
+    let key = KeyPair::ed25519();
+    let sshd = Sshd::builder().host_key(&key).start();
+    let port = once(sshd.port());
+    let site = Site::start("scanonce");
+    let scanned = site.run(&["keyscan", &format!("127.0.0.1:{port}")]);
+    let told = text(&scanned.stderr);
+    assert_eq!(status(&scanned), 0, "{told}");
+    assert_eq!(text(&scanned.stdout).lines().count(), 1, "{told}");
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(
+        told.contains(" hung up when it was asked for 6 other types of key: "),
+        "{told}"
+    );
+}
+
+#[test]
+fn keyscan_says_of_a_short_key_that_it_is_refused() {
+    let key = KeyPair::rsa(1024);
+    let sshd = Sshd::builder()
+        .host_key(&key)
+        .config("RequiredRSASize 1024")
+        .start();
+    let site = Site::start("scanshort");
+    let scanned = site.run(&["keyscan", &format!("127.0.0.1:{}", sshd.port())]);
+    let told = text(&scanned.stderr);
+    assert_eq!(
+        text(&scanned.stdout),
+        sshd.known_hosts("127.0.0.1"),
+        "{told}"
+    );
+    let words = "# this key has 1024 bits, and a connection takes 2048 at least: give the host an ed25519 key";
+    assert!(told.contains(words), "{told}");
+}
+
+#[test]
+fn keyscan_names_the_way_to_a_host_that_shows_certificates_alone() {
+    let key = KeyPair::ed25519();
+    let certificate = key.certified_by(&KeyPair::ed25519(), &["-h", "-n", "127.0.0.1"]);
+    let sshd = Sshd::builder()
+        .host_key(&key)
+        .host_certificate(&certificate)
+        .config("HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com")
+        .start();
+    let site = Site::start("scancert");
+    let scanned = site.run(&["keyscan", &format!("127.0.0.1:{}", sshd.port())]);
+    let told = text(&scanned.stderr);
+    assert_eq!(
+        (status(&scanned), text(&scanned.stdout).as_str()),
+        (1, ""),
+        "{told}"
+    );
+    let words = "it offers ssh-ed25519-cert-v01@openssh.com; of a host that shows certificates add the line";
+    assert!(told.contains(words), "{told}");
 }
 
 /// A server that offers these in place of host-key algorithms.

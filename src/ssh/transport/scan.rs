@@ -16,7 +16,7 @@ use russh::{AlgorithmKind, SshId};
 use rustix::rand::{GetRandomFlags, getrandom};
 use sha1::Sha1;
 
-use super::algorithms::{HOST_KEYS, preferred, signs_as};
+use super::algorithms::{HOST_KEYS, preferred, signs_as, weak_rsa_bits};
 use super::connect::CLIENT_ID;
 use super::greeting::greeted;
 use super::handler::{Findings, ServerHandler};
@@ -63,6 +63,11 @@ impl ShownKey {
     /// Whether this is its fingerprint, `SHA256:…`.
     pub fn has_fingerprint(&self, wanted: &str) -> bool {
         self.0.fingerprint(HashAlg::Sha256).to_string() == wanted
+    }
+
+    /// How many bits it has, if these are too few for a connection.
+    pub fn weak_bits(&self) -> Option<usize> {
+        weak_rsa_bits(self.0.key_data())
     }
 
     /// The file in which sshd has its half that anybody may read, where it is left at its usual place.
@@ -157,8 +162,13 @@ fn no_key(offered: &[String]) -> SshError {
         .iter()
         .map(|name| name.escape_debug().to_string())
         .collect();
+    let certified = if offered.iter().any(|name| name.contains("-cert-v01@")) {
+        "; of a host that shows certificates add the line of their authority, which begins with `@cert-authority`"
+    } else {
+        ""
+    };
     let detail = format!(
-        "it shows no key of an accepted type: it offers {}",
+        "it shows no key of an accepted type: it offers {}{certified}",
         offered.join(", ")
     );
     SshError::new(kind, detail)
