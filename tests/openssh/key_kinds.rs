@@ -1,10 +1,12 @@
 //! Private keys of kinds that are not accepted: each is named for what it is, in each form that openssl, ssh-keygen and
 //! puttygen write; no such key looks damaged or as if its passphrase were wrong.
 
+use base64ct::Encoding;
 use mcp_ssh::ssh::{Identity, SshErrorKind};
 
 use super::secret;
-use crate::support::keys::{converted, openssl, puttygen_made};
+use crate::support::fido::FidoKey;
+use crate::support::keys::{KeyPair, converted, openssl, puttygen_made};
 
 const PASSPHRASE: &str = "correct horse";
 const MAKE: &str = ", which is not accepted: make one with `ssh-keygen -t ed25519`";
@@ -197,5 +199,84 @@ fn a_wrong_passphrase_is_never_another_kind() {
     for number in 0..1_000 {
         let (fault, words) = refused(&locked, Some(&number.to_string()));
         assert_eq!(fault, SshErrorKind::PassphraseWrong, "{number}: {words}");
+    }
+}
+
+/// What stands where a `.pub` names one key of the agent.
+#[test]
+fn in_the_place_of_a_public_key_each_kind_is_named() {
+    let key = KeyPair::ed25519();
+    let certificate = key.certified_by(&key, &["-n", "u"]);
+    let token = FidoKey::ed25519();
+    let mut dss = vec![0, 0, 0, 7];
+    dss.extend(b"ssh-dss");
+    (0..4).for_each(|_| dss.extend([0, 0, 0, 1, 7]));
+    let dss = format!("ssh-dss {}", base64ct::Base64::encode_string(&dss));
+    for (text, kind, words) in [
+        (
+            &key.private,
+            SshErrorKind::KeyFormat,
+            "it is a private key: with `agent: true` name its `.pub`",
+        ),
+        (
+            &token.file(),
+            SshErrorKind::KeyFormat,
+            "it is a private key: with `agent: true` name its `.pub`",
+        ),
+        (
+            &certificate,
+            SshErrorKind::KeyFormat,
+            "it is a certificate: name it as `certificate_path`",
+        ),
+        (
+            &dss,
+            SshErrorKind::KeyFormat,
+            "is of a type that is not accepted",
+        ),
+        (
+            &KeyPair::rsa(1024).public,
+            SshErrorKind::KeyWeak,
+            "is RSA with 1024 bits",
+        ),
+        (
+            &"ssh-ed25519 AAAA".to_owned(),
+            SshErrorKind::KeyFormat,
+            "it should be KEY.pub",
+        ),
+        (
+            &String::new(),
+            SshErrorKind::KeyFormat,
+            "it should be KEY.pub",
+        ),
+    ] {
+        let identity = Identity::default().with_agent("/nonexistent".into());
+        let error = identity
+            .with_agent_key(text.clone())
+            .check()
+            .expect_err(text);
+        assert_eq!(error.kind(), kind, "{error:?}");
+        assert!(error.detail().contains(words), "{error:?}");
+    }
+    for public in [&key.public, &token.public] {
+        let identity = Identity::default().with_agent("/nonexistent".into());
+        assert_eq!(identity.with_agent_key(public.clone()).check(), Ok(()));
+    }
+}
+
+#[test]
+fn the_public_half_of_a_fido_key_is_sent_to_the_agent() {
+    for key in [FidoKey::ed25519(), FidoKey::ecdsa()] {
+        let (fault, words) = refused(&key.public, None);
+        assert_eq!(fault, SshErrorKind::KeyFormat);
+        assert!(
+            words.contains("load the key with `ssh-add`, and name `agent: true`"),
+            "{words}"
+        );
+        let certificate = key.pair().certified_by(&KeyPair::ed25519(), &["-n", "u"]);
+        let (_, words) = refused(&certificate, None);
+        assert!(
+            words.contains("the `.pub` of the key as `key_path`, and `agent: true`"),
+            "{words}"
+        );
     }
 }

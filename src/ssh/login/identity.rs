@@ -13,6 +13,7 @@ use super::open_keys::{IdentityKey, OpenKeys};
 use crate::clock;
 use crate::secret::Secret;
 use crate::ssh::error::{SshError, SshErrorKind};
+use crate::ssh::transport::algorithms::{is_accepted, weak_rsa_bits};
 use crate::ssh::transport::keys::ssh_key::certificate::CertType;
 use crate::ssh::transport::keys::{Certificate, PrivateKey, PublicKey};
 use crate::ssh::trust::certificate;
@@ -159,12 +160,30 @@ fn good(text: &str) -> Result<Certificate, SshError> {
     }
 }
 
+/// The public half of the one key of the agent that is to be used. No error repeats a word of it.
 fn public(text: &str) -> Result<PublicKey, SshError> {
-    PublicKey::from_openssh(text).map_err(|_| {
-        let detail =
-            "the public key cannot be read: name the file that `ssh-keygen` wrote beside the key, KEY.pub";
-        SshError::new(SshErrorKind::KeyFormat, detail)
-    })
+    let refused =
+        |why: &str| SshError::new(SshErrorKind::KeyFormat, format!("the public key {why}"));
+    let key = PublicKey::from_openssh(text).map_err(|_| {
+        let kind = text.split_whitespace().next().unwrap_or_default();
+        refused(if text.contains("PRIVATE KEY-----") {
+            "cannot be read: it is a private key: with `agent: true` name its `.pub`"
+        } else if kind.ends_with("-cert-v01@openssh.com") {
+            "cannot be read: it is a certificate: name it as `certificate_path`, and KEY.pub as `key_path`"
+        } else {
+            "cannot be read: name the file that `ssh-keygen` wrote beside the key, KEY.pub"
+        })
+    })?;
+    if let Some(bits) = weak_rsa_bits(key.key_data()) {
+        let detail = format!("the public key is RSA with {bits} bits; 2048 is the least");
+        return Err(SshError::new(SshErrorKind::KeyWeak, detail));
+    }
+    if !is_accepted(key.key_data()) {
+        return Err(refused(
+            "is of a type that is not accepted: make one with `ssh-keygen -t ed25519`",
+        ));
+    }
+    Ok(key)
 }
 
 fn unusable(why: &str) -> SshError {

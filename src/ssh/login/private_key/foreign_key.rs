@@ -16,11 +16,15 @@ const KINDS: [(&str, &str); 6] = [
     ),
     ("ssh-", PUBLIC),
     ("ecdsa-sha2-", PUBLIC),
-    ("sk-", PUBLIC),
+    ("sk-", PUBLIC_OF_TOKEN),
 ];
 
 const PUBLIC: &str =
     "it is a public key: name the private key, which is the file without `.pub` at its end";
+const PUBLIC_OF_TOKEN: &str = "it is the public half of a FIDO key: load the key with `ssh-add`, and name `agent: true` beside \
+                               this `key_path`";
+const CERTIFICATE_OF_TOKEN: &str = "it is a certificate of a FIDO key: name it as `certificate_path`, the `.pub` of the key as \
+                                    `key_path`, and `agent: true`";
 const CERTIFICATE: &str =
     "it is a certificate: name it as `certificate_path`, and its private key as `key_path`";
 const NO_BLOCK: &str = "it holds no PEM block, which starts with `-----BEGIN `: name a private key that \
@@ -38,7 +42,10 @@ pub(super) fn foreign(text: &str) -> &'static str {
     let text = text.trim_start();
     let kind = text.split_whitespace().next().unwrap_or_default();
     if kind.ends_with("-cert-v01@openssh.com") {
-        return CERTIFICATE;
+        return match kind.starts_with("sk-") {
+            true => CERTIFICATE_OF_TOKEN,
+            false => CERTIFICATE,
+        };
     }
     let known = KINDS
         .into_iter()
@@ -58,8 +65,15 @@ mod tests {
             ("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n", "ssh.com"),
             ("ssh-ed25519 AAAA x@y\n", "public key"),
             ("ecdsa-sha2-nistp256 AAAA", "public key"),
-            ("sk-ssh-ed25519@openssh.com AAAA", "public key"),
-            ("ssh-ed25519-cert-v01@openssh.com AAAA", "certificate_path"),
+            ("sk-ssh-ed25519@openssh.com AAAA", "name `agent: true`"),
+            (
+                "sk-ssh-ed25519-cert-v01@openssh.com AAAA",
+                "the `.pub` of the key as",
+            ),
+            (
+                "ssh-ed25519-cert-v01@openssh.com AAAA",
+                "its private key as",
+            ),
             ("x -----BEGIN RSA PRIVATE KEY----- AAAA", "line breaks"),
             ("-\0-\0", "UTF-16"),
             ("AAAA", "no PEM block"),
