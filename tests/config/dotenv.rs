@@ -11,7 +11,7 @@ use super::site::Site;
 use crate::support::transcript::python;
 
 /// Pieces of a file. The name that is asked for is `pw`.
-const PIECES: [&str; 44] = [
+const PIECES: [&str; 66] = [
     "pw=",
     "pw =",
     "pw",
@@ -56,6 +56,28 @@ const PIECES: [&str; 44] = [
     "'a b'",
     "\"a b\"",
     "'it\\'s'",
+    "export",
+    "export\tpw=",
+    "exportpw=",
+    "\"pw\"=",
+    "'pw =",
+    "pw:=",
+    "pw+=",
+    "pw==",
+    "\u{feff}",
+    "\0",
+    "\u{b}",
+    "\u{3000}",
+    "\u{200b}",
+    "\\x41",
+    "\\u0041",
+    "\\\n",
+    "\\\r\n",
+    "\\$",
+    "\"\"",
+    "''",
+    "\u{1f600}",
+    "--pw=",
 ];
 
 /// What python-dotenv has of each file, in the order of their numbers.
@@ -92,6 +114,8 @@ fn what_python_dotenv_reads_is_read() {
         .collect();
     let folder = tempfile::tempdir().expect("a directory");
     for (number, text) in texts.iter().enumerate() {
+        // The mark that editors put before a file counts as a letter of its first name there.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         std::fs::write(folder.path().join(number.to_string()), text).expect("writes");
     }
     let mut python = Command::new(python());
