@@ -241,12 +241,12 @@ fn in_the_place_of_a_public_key_each_kind_is_named() {
         (
             &"ssh-ed25519 AAAA".to_owned(),
             SshErrorKind::KeyFormat,
-            "it should be KEY.pub",
+            "wrote beside the key, KEY.pub",
         ),
         (
             &String::new(),
             SshErrorKind::KeyFormat,
-            "it should be KEY.pub",
+            "wrote beside the key, KEY.pub",
         ),
     ] {
         let identity = Identity::default().with_agent("/nonexistent".into());
