@@ -59,7 +59,8 @@ use state::GateState;
 use view::Rest;
 
 pub use approval::{
-    Asks, FileQuestion, FileSubject, Person, Question, QuestionSubject, Reply, digest,
+    Asks, FileQuestion, FileSubject, Person, Question, QuestionDigest, QuestionSubject, Reply,
+    digest,
 };
 pub use diff::{ChangeRow, ChangeSign};
 pub use file::{

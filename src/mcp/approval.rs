@@ -83,7 +83,10 @@ impl Caller {
     }
 
     /// The person, if what came with the call fits it.
-    pub fn person(self, gate: &Gate, output: Output) -> Option<ClientPerson> {
+    ///
+    /// # Errors
+    /// Where it does not: the question that the answer was given to, if it was one of this process.
+    pub fn person(self, gate: &Gate, output: Output) -> Result<ClientPerson, Option<StateDigest>> {
         let mut parts: Vec<&str> = self.call.iter().map(String::as_str).collect();
         let config = gate.config_sha256().unwrap_or_default();
         parts.push(&config);
@@ -91,14 +94,17 @@ impl Caller {
         let mode = match (self.revision, self.elicitation, self.retry) {
             (_, _, Some(retry)) => ElicitationMode::Answered {
                 call,
-                question: self.questions.states.redeem(&retry.state?, &call)?,
+                question: {
+                    let state = retry.state.ok_or(None)?;
+                    self.questions.states.redeem(&state, &call)?
+                },
                 reply: reply(&retry.response.unwrap_or_default()),
             },
             (_, Elicitation::Missing, None) => ElicitationMode::None,
             (Revision::MODERN, Elicitation::Declared, None) => ElicitationMode::InputRequired(call),
             (_, Elicitation::Declared, None) => ElicitationMode::Elicit,
         };
-        Some(ClientPerson {
+        Ok(ClientPerson {
             questions: self.questions,
             mode,
             output,

@@ -84,16 +84,31 @@ impl States {
     }
 
     /// The question of a state that comes back with this call. The state is used up then.
-    pub fn redeem(&self, state: &str, call: &StateDigest) -> Option<StateDigest> {
-        let bytes = unhex(state)?;
-        let (signed, code) = bytes.split_at_checked(SIGNED_BYTES)?;
-        // The codes are compared in constant time.
-        self.code(signed)?.verify_slice(code).ok()?;
+    ///
+    /// # Errors
+    /// Where no answer counts for it: the question that a state of this process was about.
+    pub fn redeem(
+        &self,
+        state: &str,
+        call: &StateDigest,
+    ) -> Result<StateDigest, Option<StateDigest>> {
+        let signed = self.signed(state).ok_or(None)?;
+        let question = signed.last_chunk().copied();
         let mut issued = self.issued.borrow_mut();
-        let place = issued.iter().position(|its| its.bytes() == signed)?;
-        let state = issued.swap_remove(place);
-        let good = state.expires_ms > self.clock.elapsed_ms() && state.call == *call;
-        good.then_some(state.question)
+        let place = issued.iter().position(|its| its.bytes() == signed);
+        let state = place.map(|place| issued.swap_remove(place));
+        let now = self.clock.elapsed_ms();
+        let good = state.filter(|its| its.expires_ms > now && its.call == *call);
+        good.map(|its| its.question).ok_or(question)
+    }
+
+    /// What a text of this process says.
+    fn signed(&self, state: &str) -> Option<Vec<u8>> {
+        let mut bytes = unhex(state)?;
+        let code = bytes.split_off(SIGNED_BYTES);
+        // The codes are compared in constant time.
+        self.code(&bytes)?.verify_slice(&code).ok()?;
+        Some(bytes)
     }
 
     fn code(&self, bytes: &[u8]) -> Option<Hmac<Sha256>> {
@@ -137,14 +152,22 @@ mod tests {
     fn a_state_comes_back_once_with_its_call_only() {
         let states = States::new(LONG);
         let state = states.issue(&CALL, &QUESTION).unwrap();
-        assert_eq!(states.redeem(&state, &CALL), Some(QUESTION));
-        assert_eq!(states.redeem(&state, &CALL), None, "used");
+        assert_eq!(states.redeem(&state, &CALL), Ok(QUESTION));
+        assert_eq!(states.redeem(&state, &CALL), Err(Some(QUESTION)), "used");
         let state = states.issue(&CALL, &QUESTION).unwrap();
-        assert_eq!(states.redeem(&state, &QUESTION), None, "another call");
-        assert_eq!(states.redeem(&state, &CALL), None, "used up by that");
+        assert_eq!(
+            states.redeem(&state, &QUESTION),
+            Err(Some(QUESTION)),
+            "another call"
+        );
+        assert_eq!(
+            states.redeem(&state, &CALL),
+            Err(Some(QUESTION)),
+            "used up by that"
+        );
         let other = States::new(LONG);
         let state = other.issue(&CALL, &QUESTION).unwrap();
-        assert_eq!(states.redeem(&state, &CALL), None, "another process");
+        assert_eq!(states.redeem(&state, &CALL), Err(None), "another process");
     }
 
     #[test]
@@ -156,7 +179,7 @@ mod tests {
                 let mut forged = state.clone();
                 forged.replace_range(place..=place, other);
                 if forged != state {
-                    assert_eq!(states.redeem(&forged, &CALL), None, "{place} {other}");
+                    assert_eq!(states.redeem(&forged, &CALL), Err(None), "{place} {other}");
                 }
             }
         }
@@ -167,22 +190,26 @@ mod tests {
             format!(" {state}"),
             "é".repeat(state.len() / 2),
         ] {
-            assert_eq!(states.redeem(&forged, &CALL), None, "{forged}");
+            assert_eq!(states.redeem(&forged, &CALL), Err(None), "{forged}");
         }
-        assert_eq!(states.redeem(&state, &CALL), Some(QUESTION), "unharmed");
+        assert_eq!(states.redeem(&state, &CALL), Ok(QUESTION), "unharmed");
     }
 
     #[test]
     fn it_lapses_and_a_later_one_for_the_same_question_replaces_it() {
         let short = States::new(Duration::ZERO);
         let state = short.issue(&CALL, &QUESTION).unwrap();
-        assert_eq!(short.redeem(&state, &CALL), None, "lapsed");
+        assert_eq!(short.redeem(&state, &CALL), Err(Some(QUESTION)), "lapsed");
         let states = States::new(LONG);
         let first = states.issue(&CALL, &QUESTION).unwrap();
         let second = states.issue(&CALL, &QUESTION).unwrap();
         assert_ne!(first, second);
-        assert_eq!(states.redeem(&first, &CALL), None, "replaced");
-        assert_eq!(states.redeem(&second, &CALL), Some(QUESTION));
+        assert_eq!(
+            states.redeem(&first, &CALL),
+            Err(Some(QUESTION)),
+            "replaced"
+        );
+        assert_eq!(states.redeem(&second, &CALL), Ok(QUESTION));
     }
 
     #[test]
@@ -194,7 +221,7 @@ mod tests {
             .collect();
         assert_eq!(state(MAX_ISSUED), None);
         assert!(state(3).is_some(), "in the place of the same question");
-        assert!(states.redeem(&issued[0], &[0; 32]).is_some());
+        assert!(states.redeem(&issued[0], &[0; 32]).is_ok());
         assert!(state(MAX_ISSUED).is_some());
         let short = States::new(Duration::ZERO);
         for number in 0..=u8::try_from(MAX_ISSUED).unwrap() {

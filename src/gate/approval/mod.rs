@@ -21,7 +21,7 @@ mod tests;
 
 pub use file_question::{FileQuestion, FileSubject};
 pub use person::{Asks, Person, Reply};
-pub use question::{Question, QuestionSubject, digest};
+pub use question::{Question, QuestionDigest, QuestionSubject, digest};
 
 pub(super) use canary_subject::{CanaryEnd, CanarySubject};
 pub(super) use consent_error::ConsentError;

@@ -12,7 +12,7 @@ use super::rollout::RolloutStop;
 use super::run::run_on_tag;
 use crate::cancel::Cancelled;
 use crate::gate::Gate;
-use crate::gate::approval::{Person, Question};
+use crate::gate::approval::{Person, Question, QuestionDigest};
 use crate::gate::in_force::UnjudgedError;
 use crate::gate::progress::{Observer, attend};
 use crate::runtime::timeout;
@@ -77,13 +77,19 @@ impl Gate {
     }
 
     /// Ends a run that waited for a person's answer, where the answer comes under another configuration.
-    pub fn end_outdated(&self, wanted: &TagRequest) -> Option<FanOut> {
+    pub fn end_outdated(&self, wanted: &TagRequest) -> Option<Box<FanOut>> {
         let config_sha256 = self.config_sha256();
         let halted = self
             .0
             .halted
             .take_outdated(wanted, config_sha256.as_deref())?;
-        Some(halted.end(RolloutStop::Unapproved(Unapproved::Outdated)))
+        let outdated = RolloutStop::Unapproved(Unapproved::Outdated);
+        Some(Box::new(halted.end(outdated)))
+    }
+
+    /// The results of a run that ended before the answer to this question came: its canaries ran. They are given once.
+    pub fn take_ended(&self, wanted: &TagRequest, asked: &QuestionDigest) -> Option<Box<FanOut>> {
+        self.0.halted.take_ended(wanted, asked)
     }
 
     /// Ends a run that waits for the answer to this question, which its client cannot be asked: too many are open.
@@ -99,10 +105,27 @@ impl Gate {
         observer: Rc<Observer<'static>>,
         person: Person<'_>,
     ) -> Result<TagEnd, TagRunError> {
+        if let Person::Answered(asked, _) = person
+            && let Some(ended) = self.take_ended(&wanted, &asked)
+        {
+            return Ok(TagEnd::Ended(ended));
+        }
         match self.0.settled(&cancelled).await {
             Ok(loaded) => run_on_tag(&self.0, loaded, wanted, cancelled, observer, person).await,
-            Err(UnjudgedError::Unready(unready)) => Err(TagRunError::new(unready.to_string(), "")),
+            Err(UnjudgedError::Unready(unready)) => match self.end_answered(person) {
+                Some(ended) => Ok(TagEnd::Ended(ended)),
+                None => Err(TagRunError::new(unready.to_string(), "")),
+            },
             Err(UnjudgedError::Cancelled) => Err(TagRunError::cancelled()),
         }
+    }
+
+    /// Ends the run that this answer is about, where it cannot go on under any configuration.
+    fn end_answered(&self, person: Person<'_>) -> Option<Box<FanOut>> {
+        let Person::Answered(asked, _) = person else {
+            return None;
+        };
+        let halted = self.0.halted.take(&asked)?;
+        Some(Box::new(halted.end(RolloutStop::Outdated)))
     }
 }

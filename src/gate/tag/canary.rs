@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use smol::future::{or, pending};
 
+use super::admission::limits;
 use super::halted::HaltedRun;
 use super::result::{FanOut, HostResult, TagRequest, TagRunError};
 use super::rollout::RolloutStop;
@@ -203,6 +204,7 @@ fn halt(run: Rc<TagRun>, question: &Question) -> Result<(), Box<FanOut>> {
     let (state, cancelled) = (Rc::clone(&run.work.state), run.work.cancelled.clone());
     let digest = question.digest();
     let seconds = run.work.loaded.policy().approvals().timeout_seconds;
+    let (wanted, kept_seconds) = (run.wanted.clone(), kept_seconds(&run));
     let halted = HaltedFleet {
         run,
         question: question.clone(),
@@ -222,12 +224,22 @@ fn halt(run: Rc<TagRun>, question: &Question) -> Result<(), Box<FanOut>> {
         };
         let why = or(told, late).await;
         if let Some(halted) = state.halted.take(&digest) {
-            // Who would be told has gone; it is on record.
-            let _ended = halted.end(why);
+            // The canaries ran: should the answer come yet, whoever brings it is told.
+            let ended = Box::new(halted.end(why));
+            state.halted.keep_ended(wanted, digest, ended);
+            sleep(Duration::from_secs(kept_seconds)).await;
+            state.halted.forget_ended(&digest);
         }
     })
     .detach();
     Ok(())
+}
+
+/// How long the results are kept for an answer that comes late: as long as those of a task.
+fn kept_seconds(run: &TagRun) -> u64 {
+    let limits = limits(&run.work.loaded, &run.work.hosts);
+    let least = limits.map(|its| its.task_result_ttl).min();
+    least.unwrap_or_default().into()
 }
 
 impl HaltedRun for HaltedFleet {

@@ -1,24 +1,24 @@
 //! Tag runs that wait until a client has asked its person, between two calls.
 //!
-//! Takes: a run, and the digest of its question. Gives: it again to the call that brings the answer, once. Refuses: more
-//! than [`MAX_HALTED`] of them.
+//! Takes: a run, and the digest of its question. Gives: it again to the call that brings the answer, once; where it has
+//! ended by then, its results, once. Refuses: more than [`MAX_HALTED`] of them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::rc::Rc;
 
 use super::result::{FanOut, TagRequest};
 use super::rollout::RolloutStop;
 use crate::cancel::Cancelled;
-use crate::gate::approval::Person;
+use crate::gate::approval::{Person, QuestionDigest};
 use crate::gate::progress::Observer;
 
 /// The most runs that wait so: each holds the output of its canaries. It is as many as questions may be before a person.
 const MAX_HALTED: usize = 4;
 
-/// The SHA-256 of a question.
-type AskedDigest = [u8; 32];
+/// The most runs whose results are kept for an answer that comes late: as much is shown of each as of any other.
+const MAX_ENDED: usize = 8;
 
 /// A tag run that waits for an answer which comes with another call.
 pub trait HaltedRun {
@@ -35,9 +35,19 @@ pub trait HaltedRun {
     fn end(self: Box<Self>, why: RolloutStop) -> FanOut;
 }
 
-/// The runs that wait.
+/// The runs that wait, and those that have ended so.
 #[derive(Default)]
-pub struct HaltedRuns(RefCell<HashMap<AskedDigest, Box<dyn HaltedRun>>>);
+pub struct HaltedRuns {
+    waiting: RefCell<HashMap<QuestionDigest, Box<dyn HaltedRun>>>,
+    ended: RefCell<VecDeque<UntoldRun>>,
+}
+
+/// A run that ended without an answer, of which nobody has heard.
+struct UntoldRun {
+    question: QuestionDigest,
+    wanted: TagRequest,
+    fan_out: Box<FanOut>,
+}
 
 impl HaltedRuns {
     /// Keeps a run.
@@ -46,10 +56,10 @@ impl HaltedRuns {
     /// The run, where there are too many.
     pub fn keep(
         &self,
-        question: AskedDigest,
+        question: QuestionDigest,
         run: Box<dyn HaltedRun>,
     ) -> Result<(), Box<dyn HaltedRun>> {
-        let mut runs = self.0.borrow_mut();
+        let mut runs = self.waiting.borrow_mut();
         if runs.len() >= MAX_HALTED {
             return Err(run);
         }
@@ -58,13 +68,42 @@ impl HaltedRuns {
     }
 
     /// The run that waits for the answer to this question.
-    pub fn take(&self, question: &AskedDigest) -> Option<Box<dyn HaltedRun>> {
-        self.0.borrow_mut().remove(question)
+    pub fn take(&self, question: &QuestionDigest) -> Option<Box<dyn HaltedRun>> {
+        self.waiting.borrow_mut().remove(question)
+    }
+
+    /// Keeps the results of a run that has ended without an answer, until they are taken or forgotten.
+    pub fn keep_ended(&self, wanted: TagRequest, question: QuestionDigest, fan_out: Box<FanOut>) {
+        let mut ended = self.ended.borrow_mut();
+        if ended.len() >= MAX_ENDED {
+            ended.pop_front();
+        }
+        ended.push_back(UntoldRun {
+            question,
+            wanted,
+            fan_out,
+        });
+    }
+
+    /// The results of a run that had ended before the answer to this question came with the same request.
+    pub fn take_ended(&self, wanted: &TagRequest, asked: &QuestionDigest) -> Option<Box<FanOut>> {
+        let mut ended = self.ended.borrow_mut();
+        let place = ended
+            .iter()
+            .position(|its| its.question == *asked && its.wanted.is(wanted))?;
+        ended.remove(place).map(|its| its.fan_out)
+    }
+
+    /// Keeps the results of such a run no longer.
+    pub fn forget_ended(&self, question: &QuestionDigest) {
+        self.ended
+            .borrow_mut()
+            .retain(|its| its.question != *question);
     }
 
     /// Ends all of them: nobody will bring an answer.
     pub fn end(&self) {
-        for (_, run) in self.0.take() {
+        for (_, run) in self.waiting.take() {
             let _ended = run.end(RolloutStop::Cancelled);
         }
     }
@@ -75,7 +114,7 @@ impl HaltedRuns {
         wanted: &TagRequest,
         config_sha256: Option<&str>,
     ) -> Option<Box<dyn HaltedRun>> {
-        let mut runs = self.0.borrow_mut();
+        let mut runs = self.waiting.borrow_mut();
         let mut found = runs
             .iter()
             .filter(|(_, run)| run.is_outdated(wanted, config_sha256));

@@ -12,7 +12,7 @@ use super::host_call::{self, HostReply, HostWork, OpenCall, PATIENCE};
 use super::parameters::{ALIAS, PATH, TIMEOUT_SECONDS};
 use crate::audit::parse_digest;
 use crate::cancel::Cancelled;
-use crate::gate::{FileDeed, FileRequest, Gate};
+use crate::gate::{FileDeed, FileRequest, Gate, QuestionDigest};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
 use crate::rpc::Error;
@@ -56,7 +56,12 @@ pub(super) fn digest(text: &str, name: &str) -> Result<[u8; 32], CallError> {
 struct FileToolWork(FileRequest);
 
 impl HostWork for FileToolWork {
-    fn refuse(&self, gate: &Gate, reply: &HostReply<'_>) -> Result<Value, Error> {
+    fn refuse(
+        &self,
+        gate: &Gate,
+        reply: &HostReply<'_>,
+        _: Option<QuestionDigest>,
+    ) -> Result<Value, Error> {
         reply.with_file(&gate.refuse_file_answer(&self.0))
     }
 

@@ -12,7 +12,9 @@ use smol::future::or;
 
 use super::call::ToolCall;
 use crate::cancel::Cancelled;
-use crate::gate::{FileOutcome, Gate, Observer, Outcome, Progress, Question, unobserved};
+use crate::gate::{
+    FileOutcome, Gate, Observer, Outcome, Progress, Question, QuestionDigest, unobserved,
+};
 use crate::mcp::approval::{Caller, ClientPerson};
 use crate::mcp::handled::{Answering, Handled, RequestWork};
 use crate::mcp::lifecycle::Revision;
@@ -28,8 +30,14 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(45);
 
 /// What a tool does on hosts.
 pub(super) trait HostWork: Sized + 'static {
-    /// Answers a call that carries a person's answer to another call, which goes on record.
-    fn refuse(&self, gate: &Gate, reply: &HostReply<'_>) -> Result<Value, Error>;
+    /// Answers a call that carries a person's answer which does not count for it, which goes on record. `asked` is the
+    /// question that it was given to, where this process has asked it.
+    fn refuse(
+        &self,
+        gate: &Gate,
+        reply: &HostReply<'_>,
+        asked: Option<QuestionDigest>,
+    ) -> Result<Value, Error>;
     /// Does it, and makes the answer.
     async fn go(
         self,
@@ -108,8 +116,9 @@ impl HostCall {
             log,
             output,
         };
-        let Some(client) = caller.person(gate, output.clone()) else {
-            return Err(work.refuse(gate, &reply));
+        let client = match caller.person(gate, output.clone()) {
+            Ok(client) => client,
+            Err(asked) => return Err(work.refuse(gate, &reply, asked)),
         };
         let reporter = token.map(|token| {
             let cancelled = cancelled.clone();

@@ -10,7 +10,7 @@ use super::host_call::{self, HostReply, HostWork, OpenCall, PATIENCE};
 use super::parameters::{ALIAS, COMMAND, CWD, MAX_OUTPUT_LINES, TIMEOUT_SECONDS};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
-use crate::gate::{Gate, RunRequest, Started};
+use crate::gate::{Gate, QuestionDigest, RunRequest, Started};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
 use crate::mcp::schema;
@@ -59,7 +59,12 @@ fn run(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, CallErro
 struct RunWork(RunRequest);
 
 impl HostWork for RunWork {
-    fn refuse(&self, gate: &Gate, reply: &HostReply<'_>) -> Result<Value, Error> {
+    fn refuse(
+        &self,
+        gate: &Gate,
+        reply: &HostReply<'_>,
+        _: Option<QuestionDigest>,
+    ) -> Result<Value, Error> {
         reply.with(&gate.refuse_answer(&self.0))
     }
 

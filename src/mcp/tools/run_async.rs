@@ -10,7 +10,7 @@ use super::host_call::{self, HostReply, HostWork, OpenCall};
 use super::parameters::{ALIAS, COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
-use crate::gate::{Gate, RunRequest, Started};
+use crate::gate::{Gate, QuestionDigest, RunRequest, Started};
 use crate::mcp::arguments::Arguments;
 use crate::mcp::handled::Handled;
 use crate::mcp::schema;
@@ -52,7 +52,12 @@ fn run_async(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, Ca
 struct RunAsyncWork(RunRequest);
 
 impl HostWork for RunAsyncWork {
-    fn refuse(&self, gate: &Gate, reply: &HostReply<'_>) -> Result<Value, Error> {
+    fn refuse(
+        &self,
+        gate: &Gate,
+        reply: &HostReply<'_>,
+        _: Option<QuestionDigest>,
+    ) -> Result<Value, Error> {
         reply.with(&gate.refuse_answer(&self.0))
     }
 

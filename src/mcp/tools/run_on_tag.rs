@@ -11,8 +11,8 @@ use super::parameters::{COMMAND_AS_FOR_RUN, CWD_AS_FOR_RUN, TIMEOUT_AS_FOR_RUN};
 use super::tool::{Effect, Tool};
 use crate::cancel::Cancelled;
 use crate::gate::{
-    ComparedFanOut, FanOut, FoldedFanOut, Gate, Outcome, Question, RolloutRequest, TagReport,
-    TagRequest, TagStarted,
+    ComparedFanOut, FanOut, FoldedFanOut, Gate, Outcome, Question, QuestionDigest, RolloutRequest,
+    TagReport, TagRequest, TagStarted,
 };
 use crate::mcp::approval::ClientPerson;
 use crate::mcp::arguments::Arguments;
@@ -143,8 +143,14 @@ fn run_on_tag(call: ToolCall<'_>, mut arguments: Arguments) -> Result<Handled, C
 struct RunOnTagWork(TagRequest);
 
 impl HostWork for RunOnTagWork {
-    fn refuse(&self, gate: &Gate, reply: &HostReply<'_>) -> Result<Value, Error> {
-        if let Some(fan_out) = gate.end_outdated(&self.0) {
+    fn refuse(
+        &self,
+        gate: &Gate,
+        reply: &HostReply<'_>,
+        asked: Option<QuestionDigest>,
+    ) -> Result<Value, Error> {
+        let ended = asked.and_then(|asked| gate.take_ended(&self.0, &asked));
+        if let Some(fan_out) = ended.or_else(|| gate.end_outdated(&self.0)) {
             return answer(reply, &fan_out);
         }
         reply.with(&gate.refuse_answer(&self.0.request))

@@ -44,6 +44,25 @@ impl Asked {
         assert_eq!(result["resultType"], "input_required", "{result}");
         result
     }
+
+    /// An answer that came too late: the canary has run, and its result is told once.
+    fn hears_what_ran(&mut self, late: &Value, stopped: &str) {
+        let result = self.result_of(late);
+        let content = &result["structuredContent"];
+        assert_eq!(statuses(content), STOPPED, "{result}");
+        assert_eq!(content["stopped"], stopped, "{result}");
+        assert_eq!(content["results"][0]["output"], "x\n", "{result}");
+        self.runs_nothing(late);
+    }
+
+    /// An answer that has counted before: what ran then, ran, so nothing more is said than what is true of this call.
+    fn runs_nothing(&mut self, answered: &Value) {
+        let again = self.result_of(answered);
+        assert_eq!(again["isError"], true, "{again}");
+        let text = again["content"][0]["text"].as_str().unwrap();
+        assert!(text.contains("; this call ran nothing"), "{text}");
+        assert!(!text.contains("nothing was run"), "{text}");
+    }
 }
 
 fn message(asking: &Value) -> String {
@@ -70,8 +89,7 @@ fn a_modern_client_asks_between_two_calls_and_the_canary_runs_once() {
         assert_eq!(statuses(&result["structuredContent"]), expected, "{result}");
         assert_eq!(result["structuredContent"]["stopped"], stopped);
         // It cannot be played again.
-        let again = asked.result_of(&answered);
-        assert_eq!(again["isError"], true, "{again}");
+        asked.runs_nothing(&answered);
     }
     // With a rule that asks there are two questions, one after the other.
     let line = asked.line("ran");
@@ -147,9 +165,13 @@ fn nobody_comes_back_with_an_answer_and_the_run_ends() {
     let params = call("ssh_run_on_tag", on_tag("echo x"));
     // More of them than may wait at once: nothing of one that has ended is left for the next.
     for ends in 1..=5 {
-        asked.question_of(&params);
+        let asking = asked.question_of(&params);
         let told = || asked.client.stderr_so_far().matches("\"tag_run\"").count();
         assert!(within(Duration::from_secs(20), || told() == ends));
+        if ends == 5 {
+            let late = retry(&params, &asking, choice("approve once"));
+            asked.hears_what_ran(&late, "approval_expired");
+        }
     }
     let records = asked.records();
     for end in of_type(&records, "tag_run") {
@@ -192,8 +214,8 @@ fn a_run_that_waits_between_two_calls_can_be_cancelled() {
     let ended = || asked.client.stderr_so_far().contains("\"tag_run\"");
     assert!(within(Duration::from_secs(20), ended));
     // The answer comes too late.
-    let result = asked.result_of(&retry(&params, &asking, choice("approve once")));
-    assert_eq!(result["isError"], true, "{result}");
+    let late = retry(&params, &asking, choice("approve once"));
+    asked.hears_what_ran(&late, "cancelled");
     // One that still waits ends with the server.
     asked.question_of(&call("ssh_run_on_tag", on_tag("echo y")));
     let records = asked.records();

@@ -85,7 +85,7 @@ impl Unapproved {
     pub fn in_brief(self) -> (String, &'static str) {
         let why = self.why();
         (
-            format!("this needs a person's approval, {why}; nothing was run"),
+            format!("this needs a person's approval, {why}; {}", self.what_ran()),
             self.hint(),
         )
     }
@@ -94,7 +94,10 @@ impl Unapproved {
     pub fn in_brief_of_files(self) -> (String, &'static str) {
         let why = self.why();
         (
-            format!("this needs a person's approval, {why}; nothing was read or written"),
+            format!(
+                "this needs a person's approval, {why}; {}",
+                self.what_was_done()
+            ),
             self.hint_for_files(),
         )
     }
@@ -186,6 +189,22 @@ impl Unapproved {
         }
     }
 
+    /// What came of the call. An answer that does not count may have counted for an earlier call.
+    fn what_ran(self) -> &'static str {
+        match self == Self::Invalid {
+            true => "this call ran nothing",
+            false => "nothing was run",
+        }
+    }
+
+    /// As [`Unapproved::what_ran`], where files are asked about.
+    fn what_was_done(self) -> &'static str {
+        match self == Self::Invalid {
+            true => "this call read and wrote nothing",
+            false => "nothing was read or written",
+        }
+    }
+
     /// What to do next.
     pub(super) fn hint(self) -> &'static str {
         match self {
@@ -225,7 +244,8 @@ impl Unapproved {
             }
             Self::Expired => "call again when somebody is there to answer",
             Self::Invalid => {
-                "call again without `requestState` and `inputResponses`: the person is asked anew"
+                "an answer counts once, in its time: see what came of the call that was made with it before; to ask \
+                 anew, call without `requestState` and `inputResponses`"
             }
             Self::Outdated => "call again: it is judged anew",
             Self::Pending => "send the call again with `requestState` and `inputResponses`",
