@@ -26,7 +26,7 @@ use crate::rpc::{
     self, Delivery, INVALID_REQUEST, InFlight, Message, Notification, Request, RequestId, Response,
     RunningRequest,
 };
-use crate::runtime::{Signal, SignalListener, Task, sleep, spawn, timeout};
+use crate::runtime::{Signal, SignalListener, SignalListeners, Task, sleep, spawn, timeout};
 
 /// How long the server may take, when it stops, to kill the remote processes and to close the connections.
 const STOP_LIMIT: Duration = Duration::from_millis(1300);
@@ -252,13 +252,20 @@ async fn contained(work: impl Future<Output = RequestOutcome>) -> RequestOutcome
     outcome.unwrap_or_else(|_| Err(mcp::fault()))
 }
 
-/// Ends when SIGTERM, SIGINT or SIGQUIT comes.
+/// Ends when a signal comes that would end the process: the commands under way and the trail have an end then. SIGTERM,
+/// SIGINT and SIGQUIT count also where whoever started the process has them ignored.
 fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
     let mut terminate = SignalListener::listen(Signal::Terminate)?;
     let mut interrupt = SignalListener::listen(Signal::Interrupt)?;
     let mut quit = SignalListener::listen(Signal::Quit)?;
+    let others = Signal::ENDING.into_iter();
+    let mut others = SignalListeners::listen(others.filter(|wanted| *wanted != Signal::Hangup))?;
     Ok(async move {
-        or(terminate.next(), or(interrupt.next(), quit.next())).await;
+        let asked = or(terminate.next(), or(interrupt.next(), quit.next()));
+        or(asked, async {
+            let _which = others.next().await;
+        })
+        .await;
         Ok(())
     })
 }

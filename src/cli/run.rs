@@ -9,7 +9,6 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use argh::FromArgs;
 
 use super::approval::person;
-use super::held_signals::ENDING;
 use super::numbers::{failures, first_hosts};
 use super::operator_words::{denied, failed};
 use super::option_forms::tag;
@@ -22,7 +21,7 @@ use crate::cancel::{self, Cancelled};
 use crate::gate::{
     BatchSize, Ending, Gate, Outcome, Progress, RolloutRequest, RunRequest, TagReport, TagRequest,
 };
-use crate::runtime::{self, SignalListener};
+use crate::runtime::{self, Signal, SignalListeners};
 
 /// Run a command through the same policy and audit as the server.
 #[derive(FromArgs, Debug)]
@@ -170,19 +169,15 @@ fn request(alias: &str, command: &str, options: &RunArguments) -> RunRequest {
     }
 }
 
-/// Told to stop by SIGINT, SIGTERM and SIGHUP, which comes when the terminal goes away.
+/// Told to stop by each signal that would end the process, such as SIGHUP, which comes when the terminal goes away.
 pub fn cancelled_by_signals() -> std::io::Result<Cancelled> {
     let (canceller, cancelled) = cancel::pair();
-    let signals = ENDING.iter().map(|(signal, _)| *signal);
-    for signal in signals.filter(|signal| !signal.is_ignored()) {
-        let canceller = canceller.clone();
-        let mut signals = SignalListener::listen(signal)?;
-        runtime::spawn(async move {
-            signals.next().await;
-            canceller.cancel();
-        })
-        .detach();
-    }
+    let mut signals = SignalListeners::listen(Signal::ENDING)?;
+    runtime::spawn(async move {
+        let _which = signals.next().await;
+        canceller.cancel();
+    })
+    .detach();
     Ok(cancelled)
 }
 

@@ -21,7 +21,7 @@ mod tunnel;
 pub use opening::OpeningWire;
 pub use reactor::{Task, block_on, sleep, spawn, timeout};
 pub use readiness::{Direction, Readiness, WatchedDescriptor};
-pub use signals::{Signal, SignalListener};
+pub use signals::{Signal, SignalListener, SignalListeners};
 pub use streams::{
     PipeReader, SharedSocket, TcpStream, UnixListener, UnixStream, Wire, connect, connect_unix,
 };

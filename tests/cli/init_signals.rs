@@ -18,7 +18,7 @@ use crate::support::marker::within;
 use crate::support::sshd::needs_root;
 
 /// Those that end a process, with what a shell says of it.
-const ENDING: [(Signal, i32); 7] = [
+const ENDING: [(Signal, i32); 13] = [
     (Signal::HUP, 129),
     (Signal::INT, 130),
     (Signal::QUIT, 131),
@@ -26,6 +26,12 @@ const ENDING: [(Signal, i32); 7] = [
     (Signal::USR2, 140),
     (Signal::ALARM, 142),
     (Signal::TERM, 143),
+    (Signal::STKFLT, 144),
+    (Signal::XCPU, 152),
+    (Signal::VTALARM, 154),
+    (Signal::PROF, 155),
+    (Signal::IO, 157),
+    (Signal::POWER, 158),
 ];
 /// What stty says of a terminal that shows what is typed, and gives lines.
 const ITS_OWN: &str = "isig icanon iexten echo ";

@@ -47,7 +47,7 @@ pub mod site;
 mod sudo;
 mod suggest;
 mod tasks;
-mod terminal_ends;
+pub mod terminal_ends;
 mod timeouts;
 mod touched;
 mod unfit;

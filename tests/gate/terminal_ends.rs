@@ -10,6 +10,23 @@ use super::records::{lines, of_type};
 use super::site::Site;
 use crate::support::fifo::Fifo;
 
+/// Each signal that ends a process which does nothing about it, and tells of no fault in it.
+pub const ENDING: [Signal; 13] = [
+    Signal::HUP,
+    Signal::TERM,
+    Signal::INT,
+    Signal::QUIT,
+    Signal::ALARM,
+    Signal::USR1,
+    Signal::USR2,
+    Signal::STKFLT,
+    Signal::XCPU,
+    Signal::VTALARM,
+    Signal::PROF,
+    Signal::IO,
+    Signal::POWER,
+];
+
 /// A site whose only command reads a pipe.
 fn reading_a_pipe(tag: &str) -> (Site, Fifo, String) {
     let site = Site::start(tag);
@@ -38,15 +55,7 @@ fn started_by(program: &[&str], command: &Command) -> Command {
 /// Whichever signal it is that would end this process, it ends the command on the host, and the trail.
 #[test]
 fn a_terminal_that_goes_away_ends_the_command_and_the_trail() {
-    for signal in [
-        Signal::HUP,
-        Signal::TERM,
-        Signal::INT,
-        Signal::QUIT,
-        Signal::ALARM,
-        Signal::USR1,
-        Signal::USR2,
-    ] {
+    for signal in ENDING {
         let (site, pipe, line) = reading_a_pipe("hangup");
         let mut run = site.command(&["run", "box", "--", &line]);
         let run = run.stdout(Stdio::null()).stderr(Stdio::piped());

@@ -10,6 +10,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 
+use crate::gate::terminal_ends::ENDING;
 use crate::support::client::{Client, ends};
 use crate::support::fixture::Fixture;
 use crate::support::silent::Silent;
@@ -44,8 +45,8 @@ fn at_the_end_of_stdin() {
 }
 
 #[test]
-fn at_sigterm_sigint_and_sigquit() {
-    for signal in [Signal::TERM, Signal::INT, Signal::QUIT] {
+fn at_a_signal_that_ends_a_process() {
+    for signal in ENDING.into_iter().filter(|its| *its != Signal::HUP) {
         let mut client = Client::initialized(Fixture::empty(), "2025-11-25");
         client.signal(signal);
         assert_eq!(client.ends().code(), Some(0), "{signal:?}");
