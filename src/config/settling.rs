@@ -7,7 +7,8 @@
 //! ```text
 //! the stamps have not changed                               -> same: three system calls, nothing is read
 //! the texts are those that were tried last                  -> same
-//! all were written FRESH ago or longer, and none is empty   -> settled
+//! all were written FRESH ago or longer, and none is empty;
+//!   once some were tried: nor changed or renamed since then -> settled
 //! the texts have not changed for QUIET                      -> settled
 //! else                                                      -> unsettled: look again
 //! ```
@@ -135,7 +136,10 @@ impl Settling {
             stood,
             telling: files.stamps.were_changed(FRESH) || stood.until(begun) >= FRESH,
         });
-        let old = files.untouched && files.stamps.were_written(FRESH);
+        // While there is no configuration yet, the time that the files give themselves counts: who copies them into a
+        // container or changes their owner does so just before the start, which is not to wait for that.
+        let unchanged = self.tried.is_none() || files.stamps.were_changed(FRESH);
+        let old = files.untouched && files.stamps.were_written(FRESH) && unchanged;
         held.until(begun) >= QUIET || (complete && old)
     }
 }
@@ -222,14 +226,16 @@ mod tests {
     #[test]
     fn a_file_counts_when_it_is_old_or_has_stayed_as_it_is() {
         let future = SystemTime::now() + Duration::from_secs(86_400);
-        for (case, age, at_once) in [
+        for (case, age, at_start) in [
             ("written now", Duration::ZERO, None),
             ("a second ago", Duration::from_secs(1), None),
-            ("renamed over, long written", LONG_AGO, Some("settled")),
+            ("its time set back just now", LONG_AGO, Some("settled")),
         ] {
             let (folder, mut settling) = settling();
             write(folder.path(), "policy.yml", "two", age);
-            assert_eq!(found(settling.look()), at_once, "{case}");
+            assert_eq!(found(settling.look()), None, "{case}");
+            let mut starting = Settling::new(&settling.paths);
+            assert_eq!(found(starting.look()), at_start, "{case}, at the start");
             sleep(QUIET);
             assert_eq!(found(settling.look()), Some("settled"), "{case}");
         }

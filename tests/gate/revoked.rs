@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::fanout::fleet;
 use super::site::{POLICY, Site, ran, refused, ssh_run};
 use crate::support::client::Client;
+use crate::support::marker::within;
 use crate::support::silent::Silent;
 use crate::support::sshd::is_root;
 
@@ -105,22 +106,29 @@ fn the_next_call_tells_of_what_is_in_force() {
     };
     assert_eq!(plan(&mut client), "allow");
     client.fixture().write("config/policy.yml", &without_echo());
-    assert_eq!(plan(&mut client), "deny");
+    const DEADLINE: Duration = Duration::from_secs(20);
+    assert!(within(DEADLINE, || plan(&mut client) == "deny"));
     let servers = fs::read_to_string(client.fixture().path("config/servers.yml")).unwrap();
     let hosts = |alias: &str| servers.replace("alias: box", &format!("alias: {alias}"));
     let named = |alias: &str| json!({"alias": alias});
     client.fixture().write("config/servers.yml", &hosts("one"));
-    let listed = client.call("ssh_list_hosts", json!({}));
-    assert_eq!(listed["structuredContent"]["hosts"][0]["alias"], "one");
+    assert!(within(DEADLINE, || {
+        let listed = client.call("ssh_list_hosts", json!({}));
+        listed["structuredContent"]["hosts"][0]["alias"] == "one"
+    }));
     client.fixture().write("config/servers.yml", &hosts("two"));
-    let described = client.call("ssh_describe_host", named("two"));
-    assert_eq!(described["structuredContent"]["alias"], "two");
+    assert!(within(DEADLINE, || {
+        let described = client.call("ssh_describe_host", named("two"));
+        described["structuredContent"]["alias"] == "two"
+    }));
     client
         .fixture()
         .write("config/servers.yml", &hosts("three"));
     let uri = json!({"uri": "ssh://host/three/capabilities"});
-    let read = client.request("resources/read", uri);
-    assert!(read.to_string().contains("host_key_known"), "{read}");
+    assert!(within(DEADLINE, || {
+        let read = client.request("resources/read", uri.clone());
+        read.to_string().contains("host_key_known")
+    }));
 }
 
 /// A configuration with a fault changes nothing, and is told once.

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -24,6 +24,8 @@ struct Draft {
     other: &'static str,
     /// The files that are there before, where they are no common ones.
     before: &'static [(&'static str, &'static str)],
+    /// Whether each piece has a time of long ago at once, as `touch -d` gives it.
+    is_set_back: bool,
 }
 
 const POLICY: Draft = Draft {
@@ -31,6 +33,11 @@ const POLICY: Draft = Draft {
     pieces: PIECES,
     other: "config/servers.yml",
     before: &[],
+    is_set_back: false,
+};
+const SET_BACK: Draft = Draft {
+    is_set_back: true,
+    ..POLICY
 };
 const SERVERS: Draft = Draft {
     file: "config/servers.yml",
@@ -57,6 +64,7 @@ const SERVERS: Draft = Draft {
              - {action: deny, tags: [closed], commands: ['echo secret*']}\n",
         ),
     ],
+    is_set_back: false,
 };
 /// Who logs in is no matter of a decision: what counts is which digests were loaded.
 const CREDENTIALS: Draft = Draft {
@@ -77,6 +85,7 @@ const CREDENTIALS: Draft = Draft {
         "config/policy.yml",
         "rules:\n- {action: allow, commands: ['echo *']}\n- {action: deny, commands: ['echo secret*']}\n",
     )],
+    is_set_back: false,
 };
 
 /// Each of the first pieces is a policy alone, and allows what the last one denies.
@@ -115,6 +124,10 @@ fn write_slowly(fixture: &Fixture, draft: &'static Draft) -> JoinHandle<bool> {
         for (number, piece) in draft.pieces.iter().enumerate() {
             let begun = Instant::now();
             written.write_all(piece.as_bytes()).unwrap();
+            if draft.is_set_back {
+                let long_ago = SystemTime::now() - Duration::from_secs(3600);
+                written.set_modified(long_ago).unwrap();
+            }
             // From before the one piece to after the next.
             steady &= last.elapsed() < STEADY;
             last = begun;
@@ -216,7 +229,7 @@ fn travel(draft: &'static Draft, nudge: Nudge) -> (bool, Vec<String>) {
     (steady, wrong)
 }
 
-const DRAFTS: [&Draft; 3] = [&POLICY, &SERVERS, &CREDENTIALS];
+const DRAFTS: [&Draft; 4] = [&POLICY, &SET_BACK, &SERVERS, &CREDENTIALS];
 
 /// The road for each file that may be half-written.
 fn on_the_road(what: &str, nudge: Nudge) {

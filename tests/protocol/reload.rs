@@ -83,7 +83,16 @@ fn by_the_tool() {
     client.call("ssh_reload_config", json!({}));
     hears(&mut client, "the tool", &NEW_HOSTS);
     assert_eq!(aliases(&mut client), ["new"]);
-    // The files are noticed, too, and are what was loaded.
+    hears_no_more(&mut client, "message info");
+}
+
+/// The files are noticed, too: where that is before the tool has loaded them, the tool says so as well.
+fn hears_no_more(client: &mut Client, but: &str) {
+    if let Some(message) = client.within(SETTLED) {
+        let heard = [&message["method"], &message["params"]["level"]];
+        let heard = heard.map(|word| word.as_str().unwrap_or_default().to_owned());
+        assert_eq!(heard.join(" "), format!("notifications/{but}"));
+    }
     client.silence(SETTLED);
 }
 
@@ -114,7 +123,7 @@ fn by_the_tool_in_vain() {
     assert!(!result.to_string().contains("hunter2"), "{result}");
     hears(&mut client, "in vain", &["message error"]);
     assert_eq!(aliases(&mut client), ["web"]);
-    client.silence(SETTLED);
+    hears_no_more(&mut client, "message error");
     assert!(!client.finish().contains("hunter2"));
 }
 
