@@ -13,13 +13,16 @@ mod fleet;
 mod site;
 
 use std::fs;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::support::resolver::{self, Kind, Reply};
 use client::Client;
 use fleet::Fleet;
 use site::Site;
@@ -221,4 +224,34 @@ async fn finds_a_host_below_a_suffix_of_the_search_list() {
     reaches_the_host(root.path(), &site).await;
     // Each name by both families: as it is, below the suffix that nobody knows, and below the other one.
     assert!(asked.load(Ordering::Relaxed) >= 6);
+}
+
+/// musl ends its search at a suffix that is answered with a failure, with no address or not at all; ssh, by glibc, goes on
+/// to the next suffix and the name as it is.
+#[tokio::test]
+#[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
+async fn a_suffix_that_is_not_answered_well_does_not_end_the_search() {
+    let here = Reply::Address(Ipv4Addr::LOCALHOST.into(), Duration::ZERO);
+    for (place, host, known, otherwise) in [
+        (3, "demo-1", "demo-1.corp.example", Reply::Failure),
+        (4, "demo-1", "demo-1.corp.example", Reply::Nothing),
+        (5, "demo-1", "demo-1", Reply::Failure),
+        (6, "demo-1", "demo-1", Reply::Silence),
+        (7, "demo-1.prod", "demo-1.prod.corp.example", Reply::Failure),
+    ] {
+        println!("{known}, and {otherwise:?} otherwise");
+        let address = Ipv4Addr::new(127, 77, 0, place);
+        let here = here.clone();
+        resolver::serve(address, move |name, kind| match (name == known, kind) {
+            (true, Kind::A) => here.clone(),
+            (true, Kind::Aaaa | Kind::Other) => Reply::Nothing,
+            (false, _) => otherwise.clone(),
+        });
+        let root = empty_root();
+        fs::create_dir(root.path().join("etc")).expect("a folder");
+        let resolver = format!("search broken.example corp.example\nnameserver {address}\n");
+        fs::write(root.path().join("etc/resolv.conf"), resolver).expect("a file");
+        let (site, _fleet) = site_with_a_host_called(host, root.path()).await;
+        reaches_the_host(root.path(), &site).await;
+    }
 }

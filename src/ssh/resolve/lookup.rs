@@ -5,7 +5,6 @@
 //! AAAA must hide no A (RFC 8305 section 3). Refuses: more than `MAX_NAMES` names at once. The others wait; the
 //! latest gets the next turn, so that the names of a dead zone do not hold up later ones.
 
-use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, UdpSocket};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,17 +15,26 @@ use dns_lookup::{AddrInfoHints, LookupError, LookupErrorKind, getaddrinfo};
 use smol::channel::{Receiver, Sender, bounded};
 
 use super::hosts_file;
-use super::search_list::further_names;
+use super::name_lookup_error::NameLookupError;
+use super::search_list::{FurtherNames, further_names};
 use crate::clock::Stopwatch;
 use crate::runtime::timeout;
 
 /// How many names are looked up at once, by two threads each: so a server stays well below the 64 tasks that the
 /// guides give its container.
 const MAX_NAMES: usize = 16;
-/// How long a name may wait for its turn: six times as long as the lookup of a dead name takes.
+/// How long a name may wait for its turn: three times as long as the lookup of a dead name takes.
 const TURN: Duration = Duration::from_secs(30);
 /// How long an answer may take, from the moment at which the resolver is asked.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the suffixes of `search` may take altogether once that time is over, how long each of them, and how long the
+/// name as it is.
+const MORE_PATIENCE: Duration = Duration::from_secs(3);
+const ONE_MORE: Duration = Duration::from_secs(1);
+const LAST_PATIENCE: Duration = Duration::from_secs(2);
+/// While so many threads look up, no suffix is asked for besides: a thread that nobody waits for any more lasts as long as
+/// the libc waits.
+const MAX_THREADS: usize = 48;
 /// How long the second family is waited for after the first has answered. The 50 ms of RFC 8305 are for programs that
 /// go on listening; here the policy judges one set, and a later address would not be in it.
 const OTHER_FAMILY: Duration = Duration::from_secs(1);
@@ -51,34 +59,6 @@ pub(super) enum Families {
     One,
 }
 
-/// Why there are no addresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum NameLookupError {
-    /// The resolver was asked, and failed for this reason.
-    Asked(String),
-    /// The resolver has said for both families that there is no such name, or no address of it.
-    Absent(String),
-    /// The turn of the name did not come in time: the resolver was not asked.
-    NoTurn,
-    /// The system makes no thread: the resolver was not asked.
-    NoThread(String),
-}
-
-impl fmt::Display for NameLookupError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Asked(why) | Self::Absent(why) => formatter.write_str(why),
-            Self::NoTurn => formatter.write_str("the resolver is still busy with other names"),
-            Self::NoThread(why) => write!(
-                formatter,
-                "the system makes no thread to look it up ({why}): raise `pids_limit` or `ulimit -u`"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for NameLookupError {}
-
 /// The turns of the callers that ask. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct Lookups(Arc<Mutex<Turns>>);
@@ -88,6 +68,8 @@ struct Turns {
     taken: usize,
     /// The callers that wait, the latest last.
     waiting: Vec<Sender<Turn>>,
+    /// Each thread holds a clone.
+    threads: Arc<()>,
 }
 
 /// The right to ask for one name. When it is dropped, the next caller gets it.
@@ -141,22 +123,68 @@ enum Road {
 }
 
 impl Lookups {
-    /// Looks up the addresses of `host`, once its turn has come; if it is not known, below each suffix that the libc has
+    /// Looks up the addresses of `host`, once its turn has come; where the libc finds none, under the names that it has
     /// left out.
     pub(super) async fn ask(&self, host: &str) -> Result<FoundAddresses, NameLookupError> {
         let turn = timeout(TURN, self.turn()).await;
         let turn = Arc::new(turn.ok_or(NameLookupError::NoTurn)?);
-        let answer = ask_libc(host, &turn).await;
-        if !matches!(answer, Err(NameLookupError::Absent(_))) {
-            return answer;
+        let asked = Stopwatch::start();
+        let mut failed = match self.ask_libc(host, &turn, PATIENCE).await {
+            Err(why) => why,
+            found @ Ok(_) => return found,
+        };
+        let FurtherNames { below, bare } = further_names(host);
+        if bare.is_some() && matches!(failed, NameLookupError::Absent(_)) {
+            // The libc has asked for all of them.
+            return Err(failed);
         }
-        for name in further_names(host) {
-            let below = ask_libc(&name, &turn).await;
-            if !matches!(below, Err(NameLookupError::Absent(_))) {
-                return below;
+        let below = below.into_iter().map(|name| (name, Duration::ZERO));
+        for (name, least) in below.chain(bare.map(|name| (name, LAST_PATIENCE))) {
+            let patience = patience_below(asked.elapsed()).max(least);
+            let threads = self.with(|turns| Arc::strong_count(&turns.threads));
+            if patience.is_zero() || threads > MAX_THREADS {
+                continue;
+            }
+            match self.ask_libc(&name, &turn, patience).await {
+                Err(why) if failed.is_an_answer() => failed = why,
+                Err(_) => {}
+                found @ Ok(_) => return found,
             }
         }
-        answer
+        Err(failed)
+    }
+
+    /// Has a thread for each family ask, and waits for them. The threads keep the turn as long as they last.
+    async fn ask_libc(
+        &self,
+        host: &str,
+        turn: &Arc<Turn>,
+        patience: Duration,
+    ) -> Result<FoundAddresses, NameLookupError> {
+        let (sender, receiver) = bounded(2);
+        let threads = [Family::V6, Family::V4].map(|family| {
+            let (host, sender) = (host.to_owned(), sender.clone());
+            let held = (
+                Arc::clone(turn),
+                self.with(|turns| Arc::clone(&turns.threads)),
+            );
+            let thread = Builder::new()
+                .name("lookup".to_owned())
+                .stack_size(STACK_BYTES);
+            let asked = thread.spawn(move || {
+                // The caller may have given up meanwhile.
+                let _told = sender.try_send(look_up(&host, family));
+                drop(held);
+            });
+            asked.map(drop)
+        });
+        match threads {
+            [Err(error), Err(_)] => Err(NameLookupError::NoThread(error.to_string())),
+            [Ok(()), _] | [_, Ok(())] => {
+                drop(sender);
+                gather(&receiver, patience).await
+            }
+        }
     }
 
     async fn turn(&self) -> Turn {
@@ -185,37 +213,23 @@ impl Lookups {
     }
 }
 
-/// Has a thread for each family ask, and waits for them. The threads keep the turn as long as they last.
-async fn ask_libc(host: &str, turn: &Arc<Turn>) -> Result<FoundAddresses, NameLookupError> {
-    let (sender, receiver) = bounded(2);
-    let threads = [Family::V6, Family::V4].map(|family| {
-        let (host, sender, turn) = (host.to_owned(), sender.clone(), Arc::clone(turn));
-        let thread = Builder::new()
-            .name("lookup".to_owned())
-            .stack_size(STACK_BYTES);
-        let asked = thread.spawn(move || {
-            // The caller may have given up meanwhile.
-            let _told = sender.try_send(look_up(&host, family));
-            drop(turn);
-        });
-        asked.map(drop)
-    });
-    match threads {
-        [Err(error), Err(_)] => Err(NameLookupError::NoThread(error.to_string())),
-        [Ok(()), _] | [_, Ok(())] => {
-            drop(sender);
-            gather(&receiver).await
-        }
-    }
+/// How long an answer may take below a suffix, so long after the first question. musl takes a failure for silence, and
+/// waits: a suffix whose servers fail must leave time for the next one.
+fn patience_below(since: Duration) -> Duration {
+    let left = (PATIENCE + MORE_PATIENCE).saturating_sub(since);
+    PATIENCE.saturating_sub(since).max(left.min(ONE_MORE))
 }
 
 /// Waits for both answers; if the first has addresses, waits only [`OTHER_FAMILY`] for the second.
-async fn gather(answers: &Receiver<FamilyAnswer>) -> Result<FoundAddresses, NameLookupError> {
+async fn gather(
+    answers: &Receiver<FamilyAnswer>,
+    patience: Duration,
+) -> Result<FoundAddresses, NameLookupError> {
     let asked = Stopwatch::start();
     let mut heard: Vec<FamilyAnswer> = Vec::new();
     loop {
         let found = heard.iter().any(|answer| answer.said.is_ok());
-        let left = PATIENCE.saturating_sub(asked.elapsed());
+        let left = patience.saturating_sub(asked.elapsed());
         let patience = if found { left.min(OTHER_FAMILY) } else { left };
         match timeout(patience, answers.recv()).await {
             Some(Ok(answer)) => heard.push(answer),
@@ -242,6 +256,11 @@ fn conclude(heard: Vec<FamilyAnswer>, silence: Silence) -> Result<FoundAddresses
         Silence::None if heard.len() == 2 && !heard.iter().any(failed) => Families::Both,
         Silence::None | Silence::ForOne => Families::One,
     };
+    let is_there = |answer: &FamilyAnswer| {
+        let error = answer.said.as_ref().err();
+        error.is_some_and(|error| !matches!(error.kind(), LookupErrorKind::NoName))
+    };
+    let is_there = heard.iter().any(is_there);
     let (mut six, mut four, mut why, mut road) = (Vec::new(), Vec::new(), None, Road::There);
     for answer in heard {
         match (answer.family, answer.said) {
@@ -267,6 +286,7 @@ fn conclude(heard: Vec<FamilyAnswer>, silence: Silence) -> Result<FoundAddresses
         (Silence::ForOne, _) => format!("no answer from the resolver within {seconds} s"),
     };
     Err(match families {
+        Families::Both if is_there => NameLookupError::Addressless(why),
         Families::Both => NameLookupError::Absent(why),
         Families::One => NameLookupError::Asked(why),
     })

@@ -8,6 +8,7 @@
 
 mod hosts_file;
 mod lookup;
+mod name_lookup_error;
 mod search_list;
 mod system_files;
 
@@ -21,7 +22,8 @@ use smol::lock::Mutex;
 
 use crate::clock::Stopwatch;
 use crate::ssh::error::{SshError, SshErrorKind};
-use lookup::{Families, Lookups, NameLookupError};
+use lookup::{Families, Lookups};
+use name_lookup_error::NameLookupError;
 
 #[cfg(fuzzing)]
 pub use hosts_file::spelled_by;
@@ -102,9 +104,11 @@ impl Resolver {
                 Families::Both => (Ok(found.addresses), KEPT),
                 Families::One => (Ok(found.addresses), HALF_KEPT),
             },
-            Err(why @ (NameLookupError::Asked(_) | NameLookupError::Absent(_))) => {
-                (Err(unanswered(host, &why)), KEPT)
-            }
+            Err(
+                why @ (NameLookupError::Asked(_)
+                | NameLookupError::Absent(_)
+                | NameLookupError::Addressless(_)),
+            ) => (Err(unanswered(host, &why)), KEPT),
             Err(why) => {
                 if why == NameLookupError::NoTurn {
                     name.turned_away.set(turned_away + 1);
@@ -163,7 +167,9 @@ impl CachedName {
 /// The error of a lookup that gave no addresses.
 fn unanswered(host: &str, why: &NameLookupError) -> SshError {
     let kind = match why {
-        NameLookupError::Asked(_) | NameLookupError::Absent(_) => SshErrorKind::Resolution,
+        NameLookupError::Asked(_)
+        | NameLookupError::Absent(_)
+        | NameLookupError::Addressless(_) => SshErrorKind::Resolution,
         NameLookupError::NoTurn => SshErrorKind::ResolutionLimit,
         NameLookupError::NoThread(_) => SshErrorKind::Internal,
     };

@@ -1,8 +1,9 @@
 //! The names under which musl does not look a name up, and glibc does.
 //!
-//! Takes: a name that the libc does not know. Gives: the same name with each suffix of `search` in /etc/resolv.conf behind
-//! it (resolv.conf(5)), where the name has as many dots as `ndots` says: musl asks for such a name only as it is. So
-//! `db.prod` is found in `search corp.example`, as ssh finds it. Gives nothing where the libc has searched itself.
+//! Takes: a name that the libc has not found. Gives: the same name with each suffix of `search` in /etc/resolv.conf behind
+//! it (resolv.conf(5)). Where the name has as many dots as `ndots` says, musl asks for it only as it is: so `db.prod` is
+//! found in `search corp.example`, as ssh finds it. Where it has fewer, musl searches, and ends at the first suffix that is
+//! answered with a failure, or with no address: the further suffixes and the name as it is come behind that one.
 
 use std::io::Read;
 
@@ -15,10 +16,19 @@ const MAX_SUFFIXES: usize = 6;
 const NDOTS: usize = 1;
 const MAX_NDOTS: usize = 15;
 
-/// The names to ask for once the name itself is not known.
-pub(super) fn further_names(name: &str) -> Vec<String> {
+/// The names to ask for once the libc has not found one.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct FurtherNames {
+    /// The name below each suffix.
+    pub below: Vec<String>,
+    /// The name as it is, where the libc has begun with the suffixes.
+    pub bare: Option<String>,
+}
+
+/// The names to ask for once the libc has not found this one.
+pub(super) fn further_names(name: &str) -> FurtherNames {
     if !cfg!(target_env = "musl") {
-        return Vec::new();
+        return FurtherNames::default();
     }
     let mut text = Vec::new();
     let file = std::fs::File::open(RESOLVER);
@@ -27,7 +37,7 @@ pub(super) fn further_names(name: &str) -> Vec<String> {
     further_names_in(name, &String::from_utf8_lossy(&text))
 }
 
-fn further_names_in(name: &str, resolver: &str) -> Vec<String> {
+fn further_names_in(name: &str, resolver: &str) -> FurtherNames {
     let (mut suffixes, mut ndots) = (Vec::new(), NDOTS);
     for line in resolver.lines() {
         let mut words = line.split_ascii_whitespace();
@@ -42,11 +52,15 @@ fn further_names_in(name: &str, resolver: &str) -> Vec<String> {
             Some(_) | None => {}
         }
     }
-    let is_searched = name.ends_with('.') || name.matches('.').count() < ndots;
     let suffixes = suffixes.iter().map(|suffix| suffix.trim_matches('.'));
-    let suffixes = suffixes.filter(|suffix| !is_searched && !suffix.is_empty());
+    let suffixes = suffixes.filter(|suffix| !suffix.is_empty() && !name.ends_with('.'));
     // The dot at the end tells the libc that nothing is to be put behind it.
-    suffixes.map(|suffix| format!("{name}.{suffix}.")).collect()
+    let below: Vec<String> = suffixes.map(|suffix| format!("{name}.{suffix}.")).collect();
+    let is_searched = !below.is_empty() && name.matches('.').count() < ndots;
+    FurtherNames {
+        below,
+        bare: is_searched.then(|| format!("{name}.")),
+    }
 }
 
 #[cfg(test)]
@@ -54,37 +68,48 @@ mod tests {
     use super::further_names_in;
 
     #[test]
-    fn a_name_with_dots_is_asked_for_below_each_suffix() {
-        for (name, resolver, expected) in [
+    fn a_name_is_asked_for_below_each_suffix_and_as_it_is_where_it_was_not_yet() {
+        for (name, resolver, below, bare) in [
             (
                 "db.prod",
                 "search a.example b.example.\n",
                 &["db.prod.a.example.", "db.prod.b.example."][..],
+                None,
             ),
-            ("db.prod", "domain a.example\n", &["db.prod.a.example."]),
+            (
+                "db.prod",
+                "domain a.example\n",
+                &["db.prod.a.example."],
+                None,
+            ),
             (
                 "db.prod",
                 "search a.example\nsearch b.example\n#search c\n",
                 &["db.prod.b.example."],
+                None,
             ),
-            ("db.prod", "nameserver 192.0.2.1\n", &[]),
-            ("db.prod", "search .\n", &[]),
-            ("db.prod.", "search a.example\n", &[]),
-            // The libc has searched itself.
-            ("db", "search a.example\n", &[]),
-            ("db.prod", "search a.example\noptions ndots:5\n", &[]),
+            ("db.prod", "nameserver 192.0.2.1\n", &[], None),
+            ("db.prod", "search .\n", &[], None),
+            ("db.prod.", "search a.example\n", &[], None),
+            ("db", "nameserver 192.0.2.1\n", &[], None),
+            // The libc searches itself.
+            ("db", "search a.example\n", &["db.a.example."], Some("db.")),
             (
                 "db.prod",
                 "search a.example\noptions timeout:1 ndots:2 ndots:x\n",
-                &[],
+                &["db.prod.a.example."],
+                Some("db.prod."),
             ),
             (
                 "db",
                 "options ndots:0\nsearch a.example\n",
                 &["db.a.example."],
+                None,
             ),
         ] {
-            assert_eq!(further_names_in(name, resolver), expected, "{resolver:?}");
+            let further = further_names_in(name, resolver);
+            assert_eq!(further.below, below, "{resolver:?}");
+            assert_eq!(further.bare.as_deref(), bare, "{resolver:?}");
         }
     }
 }
