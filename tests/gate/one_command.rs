@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use russh::server::{Auth, ChannelOpenHandle, Handler, Msg, Session, VerifiedPublicKey};
-use russh::{Channel, ChannelId};
+use russh::{Channel, ChannelId, Disconnect};
 use serde_json::{Value, json};
-use tokio::sync::Notify;
+use tokio::sync::{Barrier, Notify};
 
 use super::site::{Held, Site, ran, refused};
 use crate::support::client::Client;
@@ -26,11 +26,12 @@ enum Once {
     SilentSession,
     /// A further session ends the connection. Over the first connection none is opened.
     EndingSession,
+    /// A command that ends takes the connection with it, and the command beside it. Each ends once two run.
+    EndedCommand,
     /// While a command runs, no other session and no other connection. The first command lasts until one was refused.
     Connection,
 }
 
-#[derive(Default)]
 struct Seen {
     connections: AtomicUsize,
     sessions: AtomicUsize,
@@ -38,6 +39,20 @@ struct Seen {
     /// How many commands run.
     running: AtomicUsize,
     turned_away: Notify,
+    two_run: Barrier,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self {
+            connections: AtomicUsize::default(),
+            sessions: AtomicUsize::default(),
+            commands: AtomicUsize::default(),
+            running: AtomicUsize::default(),
+            turned_away: Notify::default(),
+            two_run: Barrier::new(2),
+        }
+    }
 }
 
 struct Appliance {
@@ -88,6 +103,7 @@ impl Handler for Appliance {
             | Once::Connection
             | Once::Command
             | Once::CommandThatTalks
+            | Once::EndedCommand
             | Once::SilentSession
             | Once::EndingSession => reply.accept().await,
         }
@@ -103,6 +119,9 @@ impl Handler for Appliance {
         self.commands += 1;
         if self.once == Once::Connection {
             return self.run_alone(channel, session);
+        }
+        if self.once == Once::EndedCommand {
+            return self.run_beside(channel, session);
         }
         if self.commands > 1 {
             if self.once == Once::CommandThatTalks {
@@ -133,6 +152,27 @@ impl Appliance {
             let _told = handle.data(channel, "done").await;
             let _told = handle.exit_status_request(channel, 0).await;
             let _told = handle.close(channel).await;
+        });
+        Ok(())
+    }
+}
+
+impl Appliance {
+    fn run_beside(&self, channel: ChannelId, session: &mut Session) -> Result<(), russh::Error> {
+        let (seen, handle) = (Arc::clone(&self.seen), session.handle());
+        session.channel_success(channel)?;
+        seen.commands.fetch_add(1, Ordering::SeqCst);
+        let is_first = self.commands == 1;
+        tokio::spawn(async move {
+            seen.two_run.wait().await;
+            if is_first {
+                let _told = handle.data(channel, "done").await;
+                let _told = handle.exit_status_request(channel, 0).await;
+                let _told = handle.close(channel).await;
+                let ends = Disconnect::ByApplication;
+                let _told = handle.disconnect(ends, String::new(), String::new());
+                let _told = _told.await;
+            }
         });
         Ok(())
     }
@@ -195,6 +235,30 @@ fn calls_at_once_get_a_connection_each_where_a_second_session_ends_it() {
     }
     assert_eq!(seen.connections.load(Ordering::SeqCst), 1 + CALLS);
     assert_eq!(seen.commands.load(Ordering::SeqCst), CALLS);
+}
+
+/// What was lost once is told as that, and not sent again; later commands get a connection each.
+#[test]
+fn a_server_that_ends_the_connection_with_a_command_loses_one_beside_it_once() {
+    let (mut client, _held, _server, seen) = serve("ended", Once::EndedCommand);
+    let calls = [begin(&mut client), begin(&mut client)];
+    let answers = calls.map(|id| client.response(&id)["result"].clone());
+    let is_lost = |answer: &&Value| answer["structuredContent"]["output"] != "done";
+    let lost: Vec<&Value> = answers.iter().filter(is_lost).collect();
+    assert_eq!(lost.len(), 1, "{answers:?}");
+    let content = &lost[0]["structuredContent"];
+    let note = content["note"].as_str().unwrap_or_default();
+    let told = "the connection was lost: the command may have run in part";
+    assert!(note.starts_with(told), "{content}");
+    assert_eq!(seen.commands.load(Ordering::SeqCst), 2);
+    for round in 1..=2 {
+        let calls = [begin(&mut client), begin(&mut client)];
+        for id in calls {
+            assert_done(&mut client, &id);
+        }
+        assert_eq!(seen.connections.load(Ordering::SeqCst), 1 + 2 * round);
+    }
+    assert_eq!(seen.commands.load(Ordering::SeqCst), 6);
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub(super) enum SeenSessions {
     Unasked,
     /// It opened one. If it refuses a further one, its sessions are used up.
     Several,
-    /// It refused: it opens one at a time, so a command that runs beside another needs a connection of its own.
+    /// It refused, or ended the connection with the first of them: it opens one at a time, so a command that runs beside another needs a connection of its own.
     One,
 }
 
@@ -74,6 +74,9 @@ pub(super) struct Connection<K, T> {
     pub was_used: Cell<bool>,
     /// Whether two commands have ever been on it at once.
     pub was_shared: Cell<bool>,
+    /// When a command over it ended of which the server said so, and when one was lost with it, the last time.
+    pub ended: Cell<Option<Stopwatch>>,
+    pub lost: Cell<Option<Stopwatch>>,
     /// The time since the last command ended; it counts only while no command runs.
     idle: Cell<Stopwatch>,
     /// What the pool counts it by, until it is closed.
@@ -205,6 +208,8 @@ impl<K: 'static, T: 'static> Connection<K, T> {
             open: Cell::default(),
             was_used: Cell::default(),
             was_shared: Cell::default(),
+            ended: Cell::default(),
+            lost: Cell::default(),
             idle: Cell::new(Stopwatch::start()),
             counted,
         }

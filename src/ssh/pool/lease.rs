@@ -12,9 +12,10 @@ use smol::lock::SemaphoreGuardArc;
 
 use super::host::{Connection, PooledHost, SeenSessions};
 use crate::cancel::Cancelled;
+use crate::clock::Stopwatch;
 use crate::runtime::timeout;
 use crate::ssh::error::SshErrorKind;
-use crate::ssh::exec::output::{CommandOutput, OutputBuffer};
+use crate::ssh::exec::output::{CommandEnd, CommandOutput, OutputBuffer};
 use crate::ssh::exec::sudo_answer::SudoAnswer;
 use crate::ssh::exec::{ExecLimits, StartError};
 use crate::ssh::sftp::error::{SftpError, SftpErrorKind};
@@ -24,6 +25,9 @@ use mcp_ssh_policy::{LookPermit, Permit};
 
 /// How long a server that gave no answer to a session may take to say that it is there.
 const THERE: Duration = Duration::from_secs(1);
+
+/// How far apart the end of a command and that of its connection may be noticed, where they came together.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// A channel that is open and waits for its command.
 pub struct LeasedChannel<K: 'static, T: 'static> {
@@ -177,6 +181,22 @@ impl<K: 'static, T: 'static> Lease<K, T> {
         may_be_one
     }
 
+    /// Remembers for the host that its server ends the connection with a command: the command beside it was lost in the
+    /// moment in which this one ended, or this one was. Either may be noticed first.
+    fn learn_of_end(&self, output: &CommandOutput) {
+        let Connection { lost, ended, .. } = self.connection.as_ref();
+        let is_lost = matches!(output.ended, CommandEnd::Lost(_));
+        let (own, other) = match &output.exit {
+            None if is_lost => (lost, ended),
+            None => return,
+            Some(_) => (ended, lost),
+        };
+        own.set(Some(Stopwatch::start()));
+        if other.get().is_some_and(|at| at.elapsed() < MOMENT) {
+            self.host.sessions.set(SeenSessions::One);
+        }
+    }
+
     /// Whether the server answers. One that is slow, or gone, does not.
     async fn is_there(&self) -> bool {
         timeout(THERE, self.connection.session.is_there()).await == Some(true)
@@ -216,6 +236,9 @@ impl<K: 'static, T: 'static> LeasedChannel<K, T> {
         let session = &lease.connection.session;
         let run = channel.run(session, permit, sudo, limits, cancelled, live);
         let ran = run.await;
+        if let Ok(output) = &ran {
+            lease.learn_of_end(output);
+        }
         ran.map_err(|unstarted| match (&unstarted.unused, lease.origin) {
             (Some(_), ConnectionOrigin::Kept) => {
                 lease.learn_of_one_command();

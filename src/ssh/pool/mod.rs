@@ -13,7 +13,8 @@
 //!   If that connection takes the command, the host is remembered as one that runs one command for each connection.
 //! - A server that hangs up on a dial while a command runs over another connection may take one connection at a time: the
 //!   next command waits until that one has ended.
-//! - A server that gives no answer to a further session, or ends the connection at it, is remembered like one that refuses.
+//! - A server that gives no answer to a further session, or ends the connection at it, is remembered like one that refuses;
+//!   so is one that ends the connection with the first of two commands, and the other one with it.
 
 mod expected;
 mod host;
