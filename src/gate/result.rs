@@ -233,7 +233,8 @@ pub struct Failure {
     /// What sudo said before the run was ended, without secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stderr: Option<Box<str>>,
-    /// The host's alias, as it was asked for.
+    /// The host's alias, as it was asked for; empty where a tag was.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub alias: String,
     /// The command's hash.
     pub hash: String,

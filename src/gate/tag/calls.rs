@@ -76,20 +76,23 @@ impl Gate {
         }
     }
 
-    /// Ends a run that waited for a person's answer, where the answer comes under another configuration.
-    pub fn end_outdated(&self, wanted: &TagRequest) -> Option<Box<FanOut>> {
+    /// The results of a run whose canaries ran, where the answer to its question comes late, under another configuration, or
+    /// was brought by another call before. They are given once. `asked` is the question, where this process has put it.
+    pub fn end_unanswered(
+        &self,
+        wanted: &TagRequest,
+        asked: Option<QuestionDigest>,
+    ) -> Option<Box<FanOut>> {
+        let runs = &self.0.halted;
+        if let Some(ended) = asked.and_then(|asked| runs.take_ended(wanted, &asked)) {
+            return Some(ended);
+        }
         let config_sha256 = self.config_sha256();
-        let halted = self
-            .0
-            .halted
-            .take_outdated(wanted, config_sha256.as_deref())?;
-        let outdated = RolloutStop::Unapproved(Unapproved::Outdated);
-        Some(Box::new(halted.end(outdated)))
-    }
-
-    /// The results of a run that ended before the answer to this question came: its canaries ran. They are given once.
-    pub fn take_ended(&self, wanted: &TagRequest, asked: &QuestionDigest) -> Option<Box<FanOut>> {
-        self.0.halted.take_ended(wanted, asked)
+        let (halted, why) = match runs.take_outdated(wanted, config_sha256.as_deref()) {
+            Some(halted) => (halted, Unapproved::Outdated),
+            None => (runs.take_wanted(wanted, &asked?)?, Unapproved::Invalid),
+        };
+        Some(Box::new(halted.end(RolloutStop::Unapproved(why))))
     }
 
     /// Ends a run that waits for the answer to this question, which its client cannot be asked: too many are open.
@@ -106,7 +109,7 @@ impl Gate {
         person: Person<'_>,
     ) -> Result<TagEnd, TagRunError> {
         if let Person::Answered(asked, _) = person
-            && let Some(ended) = self.take_ended(&wanted, &asked)
+            && let Some(ended) = self.0.halted.take_ended(&wanted, &asked)
         {
             return Ok(TagEnd::Ended(ended));
         }

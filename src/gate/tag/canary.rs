@@ -243,8 +243,12 @@ fn kept_seconds(run: &TagRun) -> u64 {
 }
 
 impl HaltedRun for HaltedFleet {
+    fn is_wanted(&self, wanted: &TagRequest) -> bool {
+        self.run.wanted.is(wanted)
+    }
+
     fn is_outdated(&self, wanted: &TagRequest, config_sha256: Option<&str>) -> bool {
-        self.run.wanted.is(wanted) && config_sha256 != Some(self.run.work.loaded.digest())
+        self.is_wanted(wanted) && config_sha256 != Some(self.run.work.loaded.digest())
     }
 
     fn resume<'p>(

@@ -22,6 +22,8 @@ const MAX_ENDED: usize = 8;
 
 /// A tag run that waits for an answer which comes with another call.
 pub trait HaltedRun {
+    /// Whether it is what `wanted` asks for.
+    fn is_wanted(&self, wanted: &TagRequest) -> bool;
     /// Whether it is what `wanted` asks for, under another configuration than that of the digest.
     fn is_outdated(&self, wanted: &TagRequest, config_sha256: Option<&str>) -> bool;
     /// Goes on as the person says.
@@ -101,6 +103,17 @@ impl HaltedRuns {
             .retain(|its| its.question != *question);
     }
 
+    /// The run that waits for the answer to this question, where this is the request for it.
+    pub fn take_wanted(
+        &self,
+        wanted: &TagRequest,
+        asked: &QuestionDigest,
+    ) -> Option<Box<dyn HaltedRun>> {
+        let mut waiting = self.waiting.borrow_mut();
+        let is_wanted = waiting.get(asked)?.is_wanted(wanted);
+        is_wanted.then(|| waiting.remove(asked)).flatten()
+    }
+
     /// Ends all of them: nobody will bring an answer.
     pub fn end(&self) {
         for (_, run) in self.waiting.take() {
@@ -131,6 +144,10 @@ mod tests {
     struct UnresumedRun;
 
     impl HaltedRun for UnresumedRun {
+        fn is_wanted(&self, _: &TagRequest) -> bool {
+            false
+        }
+
         fn is_outdated(&self, _: &TagRequest, _: Option<&str>) -> bool {
             false
         }

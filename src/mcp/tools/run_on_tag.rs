@@ -149,8 +149,7 @@ impl HostWork for RunOnTagWork {
         reply: &HostReply<'_>,
         asked: Option<QuestionDigest>,
     ) -> Result<Value, Error> {
-        let ended = asked.and_then(|asked| gate.take_ended(&self.0, &asked));
-        if let Some(fan_out) = ended.or_else(|| gate.end_outdated(&self.0)) {
+        if let Some(fan_out) = gate.end_unanswered(&self.0, asked) {
             return answer(reply, &fan_out);
         }
         reply.with(&gate.refuse_answer(&self.0.request))

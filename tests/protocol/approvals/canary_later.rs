@@ -118,6 +118,20 @@ fn a_modern_client_asks_between_two_calls_and_the_canary_runs_once() {
     assert_eq!(of_type(&records, "tag_run").len(), 4);
 }
 
+/// Whoever has used the answer up, the call to which it belongs is told what its canary did.
+#[test]
+fn an_answer_that_another_call_has_brought_ends_the_run_with_its_results() {
+    let mut asked = asked("canother", "");
+    let params = call("ssh_run_on_tag", on_tag("echo x"));
+    let asking = asked.question_of(&params);
+    let other = call("ssh_run_on_tag", on_tag("echo y"));
+    asked.runs_nothing(&retry(&other, &asking, choice("approve once")));
+    let answered = retry(&params, &asking, choice("approve once"));
+    asked.hears_what_ran(&answered, "approval_invalid");
+    let records = asked.records();
+    assert_eq!(of_type(&records, "tag_run").len(), 1);
+}
+
 /// The client is not asked, and is told what has run: it must not run again for want of an answer.
 #[test]
 fn where_too_many_questions_are_open_the_run_ends_with_its_results() {

@@ -200,7 +200,7 @@ impl Unapproved {
     /// As [`Unapproved::what_ran`], where files are asked about.
     fn what_was_done(self) -> &'static str {
         match self == Self::Invalid {
-            true => "this call read and wrote nothing",
+            true => "nothing was read or written by this call",
             false => "nothing was read or written",
         }
     }
