@@ -1,7 +1,7 @@
 //! The map of the program. Floors, lowest first; a file imports only from floors below it, or its own folder.
 //!
 //! ```text
-//! F0  mcp_ssh_yaml  secret  clock  cancel  runtime  sandbox  process_name
+//! F0  mcp_ssh_yaml  secret  clock  cancel  runtime  sandbox  process_name  kept_out
 //! F1  rpc             JSON-RPC 2.0 over stdio
 //! F2  mcp_ssh_policy  what may run                   config who and where
 //! F3  ssh     runs a command      audit   writes the records      approver  reaches the program that asks a person
@@ -22,6 +22,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod gate;
+pub mod kept_out;
 pub mod mcp;
 pub mod process_name;
 pub mod rpc;

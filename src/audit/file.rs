@@ -19,6 +19,7 @@ use rustix::fs::{
 };
 use rustix::io::{Errno, pread, retry_on_intr};
 
+use crate::kept_out::{Purpose, kept_out};
 use crate::sandbox::is_closed;
 
 use super::chain::{Chain, Digest, Link, MAX_LINE, StampedLine, digest, digest_of_cut};
@@ -33,6 +34,9 @@ const PAUSE: Timespec = Timespec {
 const PATIENCE: u32 = 1000;
 /// How often a file may be moved away while it is opened.
 const MAX_MOVES: u32 = 3;
+/// What is no audit file.
+pub(super) const IS_LINK: &str = "is a symbolic link: name the file itself";
+const IS_DIRECTORY: &str = "is a directory: name a file in it";
 /// How many bytes are read at the end of a file: the last line, one that was cut off after it, and their LFs.
 const TAIL: usize = 2 * (MAX_LINE + 1) + 1;
 
@@ -179,7 +183,8 @@ fn open_or_make(path: &Path) -> io::Result<OwnedFd> {
     let flags = flags | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     let opened = retry_on_intr(|| open(path, flags, Mode::RUSR | Mode::WUSR));
     let descriptor = opened.map_err(|errno| match errno {
-        Errno::LOOP => refusal(path, "is a symbolic link: name the file itself"),
+        Errno::LOOP => refusal(path, IS_LINK),
+        Errno::ISDIR => refusal(path, IS_DIRECTORY),
         other => fault(path, other),
     })?;
     let stat = fstat(&descriptor).map_err(|errno| fault(path, errno))?;
@@ -201,17 +206,26 @@ fn open_or_make(path: &Path) -> io::Result<OwnedFd> {
 
 /// Puts the name of a new file on the disk. A directory that may not be read cannot be synced, and is left out.
 fn sync_directory(path: &Path) {
-    let directory = path.parent().filter(|parent| *parent != Path::new(""));
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    if let Ok(directory) = open(directory.unwrap_or(Path::new(".")), flags, Mode::empty()) {
+    if let Ok(directory) = open(parent_of(path), flags, Mode::empty()) {
         let _best_effort = fsync(directory);
     }
 }
 
+/// The directory that a file is in.
+pub(super) fn parent_of(path: &Path) -> &Path {
+    let parent = path.parent().filter(|parent| *parent != Path::new(""));
+    parent.unwrap_or(Path::new("."))
+}
+
 /// Refuses a file that others could have changed or read; checked when the file is opened and at each line.
-fn check(path: &Path, stat: &Stat) -> io::Result<()> {
+pub(super) fn check(path: &Path, stat: &Stat) -> io::Result<()> {
     let (shown, user) = (path.display(), rustix::process::geteuid().as_raw());
-    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+    let kind = FileType::from_raw_mode(stat.st_mode);
+    if kind == FileType::Directory {
+        return Err(refusal(path, IS_DIRECTORY));
+    }
+    if kind != FileType::RegularFile {
         return Err(refusal(path, "is not a regular file: name another"));
     }
     if stat.st_uid != user {
@@ -260,8 +274,9 @@ fn tail(path: &Path, descriptor: &OwnedFd, size: u64) -> io::Result<FileTail> {
     Ok(FileTail { hash, cut })
 }
 
-fn fault(path: &Path, errno: Errno) -> io::Error {
+pub(super) fn fault(path: &Path, errno: Errno) -> io::Error {
     let error = io::Error::from(errno);
+    let shown = path.display();
     let mend = match errno {
         Errno::NOENT => ": make its directory",
         Errno::ACCESS if is_replaced(path) => {
@@ -270,9 +285,19 @@ fn fault(path: &Path, errno: Errno) -> io::Error {
         Errno::ACCESS if path.parent().is_some_and(is_closed) || is_kept_out(path) => {
             ": the sandbox was closed at the start, and makes no file here: the directory is new, or another one, or holds other files, too: restart the server"
         }
+        Errno::ACCESS => {
+            let purpose = match lstat(path) {
+                Err(Errno::NOENT) => Purpose::Make,
+                Ok(_) | Err(_) => Purpose::Append,
+            };
+            let why = kept_out(path, purpose);
+            return io::Error::new(error.kind(), format!("`{shown}`: {why}"));
+        }
+        Errno::ROFS => ": mount its directory without `:ro`, or name a file elsewhere",
+        Errno::NOSPC | Errno::DQUOT => ": make room there",
         _ => "",
     };
-    io::Error::new(error.kind(), format!("`{}`: {error}{mend}", path.display()))
+    io::Error::new(error.kind(), format!("`{shown}`: {error}{mend}"))
 }
 
 /// Whether a file, which was not opened, is this user's, and its mode lets this user read and write it.

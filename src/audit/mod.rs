@@ -11,6 +11,7 @@ mod chain;
 mod file;
 mod file_record;
 mod lines;
+mod prospect;
 mod record;
 mod row;
 mod sink;
@@ -30,6 +31,7 @@ use crate::clock;
 pub use approval_sense::ApprovalSense;
 pub use chain::{Digest, MAX_LINE, parse_digest, sha256};
 pub use file_record::{FileDecisionRecord, FileFacts, FileOutcomeRecord, LookRecord};
+pub use prospect::unwritable;
 pub use record::{
     ApprovalEvent, ConnectionRecord, Origin, OutcomeRecord, PolicyDecision, ProgressRecord,
     ReadyRecord, SecurityEvent, TagRunRecord, Trace,

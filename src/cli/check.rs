@@ -2,7 +2,8 @@
 //!
 //! Takes: the paths of the configuration, and the audit file. Gives: each fault on stderr, a summary and a verdict on
 //! stdout, or all of it as one JSON object. Refuses, with status 1: files with a fault, a key or secret that a host in use
-//! lacks, a known_hosts by which no host in use is known, a policy test that fails, and with `--strict` a warning.
+//! lacks, a known_hosts by which no host in use is known, an audit file that cannot be written, a policy test that fails, and
+//! with `--strict` a warning.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -12,6 +13,7 @@ use serde_json::json;
 
 use super::left_stage::left_by_init;
 use super::{ExitStatus, Paint, Terminal, coverage};
+use crate::audit::unwritable;
 use crate::config::Paths;
 use crate::gate::{KeysPlace, Loaded, TestReport, open_to_others, run_policy_tests};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
@@ -85,12 +87,13 @@ pub(super) fn checked(
     );
     diagnostics.extend(open_to_others(paths, loaded.as_ref()));
     diagnostics.extend(left_by_init(paths));
+    let elsewhere = lints.elsewhere + nothing_runs(audit_file, keys, &mut diagnostics);
     let tests = loaded.as_ref().map(run_policy_tests);
     let tests = tests.unwrap_or_default();
     diagnostics.extend_from_slice(&tests.failures);
     let errors = errors(&diagnostics);
     // What is on another machine is no fault of these files.
-    let warnings = diagnostics.len() - errors - lints.elsewhere;
+    let warnings = diagnostics.len() - errors - elsewhere;
     let ok = loaded.is_some() && errors == 0 && !(options.strict && warnings > 0);
     let wanted = loaded.as_ref().filter(|_| options.coverage);
     let coverage = wanted.map(|loaded| loaded.coverage(&tests.judged));
@@ -126,6 +129,25 @@ pub(super) fn checked(
         ExitStatus::FAILURE
     };
     (status, loaded.map(|loaded| loaded.digest().to_owned()))
+}
+
+/// Tells of an audit file by which nothing would run; gives how many of that are none to `--strict`.
+fn nothing_runs(audit_file: Option<&Path>, keys: KeysPlace, told: &mut Vec<Diagnostic>) -> usize {
+    let Some((file, why)) = audit_file.and_then(|file| Some((file, unwritable(file)?))) else {
+        return 0;
+    };
+    let path = file.display().to_string();
+    // A diagnostic names its file itself.
+    let why = why.strip_prefix(&format!("`{path}`")).unwrap_or(&why);
+    let why = format!(
+        "nothing will be run: {}",
+        why.trim_start_matches([':', ' '])
+    );
+    match keys {
+        KeysPlace::Here => told.push(Diagnostic::file(&path, why)),
+        KeysPlace::Elsewhere => told.push(Diagnostic::file_warning(&path, why)),
+    }
+    usize::from(keys == KeysPlace::Elsewhere)
 }
 
 /// The headline in the colour of its severity, then the place in the file.

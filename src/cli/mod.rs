@@ -241,23 +241,22 @@ impl TerminalCommand {
         {
             return ExitStatus::FAILURE;
         }
+        let trail = audit_file.as_deref();
         match subcommand {
             Subcommand::Init(options) => init::init(&options, terminal).await,
             Subcommand::ClientConfig(options) => {
-                let settings = ServerSettings::of(&paths, audit_file.as_deref(), filter);
+                let settings = ServerSettings::of(&paths, trail, filter);
                 client_config::client_config(&settings, &options, terminal)
             }
             Subcommand::Completions(options) => {
                 completions::completions(&paths, &options, arguments::help, terminal)
             }
             Subcommand::Check(options) if options.watch => {
-                check_watch::check_watch(&paths, audit_file.as_deref(), &options, terminal).await
+                check_watch::check_watch(&paths, trail, &options, terminal).await
             }
-            Subcommand::Check(options) => {
-                check::check(&paths, audit_file.as_deref(), &options, terminal)
-            }
+            Subcommand::Check(options) => check::check(&paths, trail, &options, terminal),
             Subcommand::Diff(options) => diff::diff(&options, terminal),
-            Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, terminal),
+            Subcommand::Healthcheck(_) => healthcheck::healthcheck(&paths, trail, terminal),
             Subcommand::Hosts(options) => hosts::hosts(&opened(paths).await, &options, terminal),
             Subcommand::Keyscan(options) => {
                 keyscan::keyscan(&paths, &options, &closing, terminal).await

@@ -1,21 +1,19 @@
-//! Files, opened so that no open blocks, no read is endless, and no path leads out of its directory.
+//! Files, opened so that no open blocks, no read is endless.
 //!
 //! Takes a path; gives the text of a regular file up to a bound. Refuses directories, FIFOs and devices, more
-//! bytes than the bound, and text that is not UTF-8. A path of a key or a secret must stay below its directory:
-//! the kernel resolves it by openat2(2) with `RESOLVE_BENEATH`; where a seccomp filter refuses that call, this
-//! file opens one component after another.
+//! bytes than the bound, and text that is not UTF-8; says who keeps this process out of a file.
 
 use std::fmt;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::os::fd::OwnedFd;
-use std::path::{Component, Path};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
 
-use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags, fstat, open, openat, openat2};
+use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
+use crate::kept_out::{Purpose, kept_out};
 use crate::sandbox::is_closed;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 
@@ -23,7 +21,7 @@ use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
 pub const MAX_FILE_BYTES: u64 = 10 * 1024 * 1024;
 
 /// How files are opened: a FIFO must not block the one thread, and a terminal must not become that of the process.
-const READING: OFlags = OFlags::RDONLY
+pub(super) const READING: OFlags = OFlags::RDONLY
     .union(OFlags::NONBLOCK)
     .union(OFlags::NOCTTY)
     .union(OFlags::CLOEXEC);
@@ -103,7 +101,7 @@ impl fmt::Display for FileReadError {
         formatter.write_str(match self {
             Self::Missing => "is missing",
             Self::Link => "is a link that leaves its directory",
-            Self::Directory => "is a directory",
+            Self::Directory => "is a directory: remove it (docker makes one where the source of a mount is missing), and put the file there",
             Self::Special => "is a FIFO, socket or device",
             Self::TooLarge => "is too large",
             Self::Closed => CLOSED,
@@ -126,7 +124,7 @@ impl From<Errno> for FileReadError {
 }
 
 /// Why a file could not be opened.
-fn unopened(path: &Path, errno: Errno) -> FileReadError {
+pub(super) fn unopened(path: &Path, errno: Errno) -> FileReadError {
     match errno {
         Errno::ACCESS if is_closed(path) => FileReadError::Closed,
         _ => errno.into(),
@@ -140,16 +138,15 @@ impl FileReadError {
             .is_some_and(|name| CONFIGURATION.iter().any(|own| name == *own));
         match self {
             Self::Missing if !ours => "no such file".to_owned(),
-            Self::Directory if !ours => "a directory, not a file".to_owned(),
+            Self::Directory if !ours => "a directory, not a file (docker makes one where the source of a mount is missing)".to_owned(),
             Self::Missing => missing(path),
             Self::Link => "a link that leads nowhere or round in a circle: mend the link".to_owned(),
             Self::Directory => "a directory is in the place of this file: remove it (docker makes one when a bind mount's source is missing) and put the file there".to_owned(),
             Self::Special => "not a regular file but a FIFO, socket or device: put a regular file there".to_owned(),
             Self::TooLarge => format!("larger than {MAX_FILE_BYTES} bytes: split the inventory or remove what is generated"),
             Self::Closed => CLOSED.to_owned(),
-            Self::Refused(errno @ (Errno::ACCESS | Errno::PERM)) => {
-                format!("{} and pass its directories", refused(errno))
-            }
+            Self::Refused(Errno::ACCESS) => kept_out(path, Purpose::Read),
+            Self::Refused(errno @ Errno::PERM) => refused(errno),
             Self::Refused(errno) => format!("cannot be read: {}", describe(errno)),
         }
     }
@@ -236,156 +233,4 @@ pub(super) fn read_regular(file: OwnedFd, limit: u64) -> Result<Zeroizing<Vec<u8
         return Err(FileReadError::TooLarge);
     }
     Ok(bytes)
-}
-
-/// The links that a path below a directory may pass through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Links {
-    /// No symbolic link at all.
-    Refused,
-    /// Links that stay inside the directory, as Kubernetes makes them (`..data/`).
-    Inside,
-}
-
-/// Whether openat2(2) was refused once: a filter, as the sandbox's own, stays for good.
-static IS_REFUSED: AtomicBool = AtomicBool::new(false);
-
-/// Opens `relative` below `directory`; a path that leaves the directory is refused.
-pub(super) fn open_beneath(
-    directory: &Path,
-    relative: &Path,
-    links: Links,
-) -> Result<OwnedFd, FileReadError> {
-    let base = openat(
-        CWD,
-        directory,
-        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )?;
-    let resolve = ResolveFlags::BENEATH
-        | ResolveFlags::NO_MAGICLINKS
-        | match links {
-            Links::Refused => ResolveFlags::NO_SYMLINKS,
-            Links::Inside => ResolveFlags::empty(),
-        };
-    let walked = |base| walk(base, directory, relative, links);
-    let opened = if IS_REFUSED.load(Ordering::Relaxed) {
-        walked(base)
-    } else {
-        match openat2(&base, relative, READING, Mode::empty(), resolve) {
-            // Docker before 20.10 answers EPERM to system calls it does not know.
-            Err(Errno::NOSYS | Errno::PERM) => {
-                IS_REFUSED.store(true, Ordering::Relaxed);
-                walked(base)
-            }
-            opened => opened.map_err(FileReadError::from),
-        }
-    };
-    if let Err(FileReadError::Refused(errno)) = opened {
-        return Err(unopened(&directory.join(relative), errno));
-    }
-    opened
-}
-
-/// Does what openat2 does, one component after another. A link is resolved first, and the resolved path is then
-/// opened without following links: so a link that is changed meanwhile is refused, not followed.
-fn walk(
-    base: OwnedFd,
-    directory: &Path,
-    relative: &Path,
-    links: Links,
-) -> Result<OwnedFd, FileReadError> {
-    let resolved;
-    let relative = match links {
-        Links::Refused => relative,
-        Links::Inside => {
-            let real = |path: &Path| {
-                path.canonicalize().map_err(|error| {
-                    FileReadError::from(Errno::from_io_error(&error).unwrap_or(Errno::IO))
-                })
-            };
-            resolved = real(&directory.join(relative))?;
-            let inside = resolved.strip_prefix(real(directory)?);
-            inside.map_err(|_| FileReadError::Link)?
-        }
-    };
-    let mut at = base;
-    let mut components = relative.components().peekable();
-    while let Some(component) = components.next() {
-        let Component::Normal(name) = component else {
-            return Err(FileReadError::Link);
-        };
-        let flags = match components.peek() {
-            Some(_) => OFlags::PATH | OFlags::CLOEXEC | OFlags::NOFOLLOW,
-            None => READING | OFlags::NOFOLLOW,
-        };
-        at = openat(&at, name, flags, Mode::empty())?;
-        if FileType::from_raw_mode(fstat(&at)?.st_mode) == FileType::Symlink {
-            return Err(FileReadError::Link);
-        }
-    }
-    Ok(at)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::os::unix::fs::symlink;
-    use std::path::Path;
-
-    use rustix::fs::{CWD, Mode, OFlags, openat};
-
-    use super::{FileReadError, Links, open_beneath, read_regular, walk};
-
-    /// Both ways to open must agree on every path.
-    #[test]
-    fn the_walk_refuses_what_the_kernel_refuses() {
-        let outside = tempfile::tempdir().expect("a directory");
-        let dir = tempfile::tempdir().expect("a directory");
-        let path = dir.path();
-        fs::create_dir_all(path.join("sub/deep")).expect("a directory");
-        fs::write(path.join("sub/deep/key"), "k").expect("a file");
-        fs::write(outside.path().join("key"), "k").expect("a file");
-        symlink("sub", path.join("link")).expect("a link");
-        symlink("deep/key", path.join("sub/key")).expect("a link");
-        symlink(outside.path(), path.join("out")).expect("a link");
-        symlink("gone", path.join("dangling")).expect("a link");
-        symlink("../../etc/passwd", path.join("up")).expect("a link");
-
-        use Links::{Inside, Refused};
-        #[rustfmt::skip]
-        let cases = [
-            ("sub/deep/key", Refused, None),
-            ("sub/deep/key", Inside, None),
-            ("sub/key", Refused, Some(FileReadError::Link)),
-            ("sub/key", Inside, None),
-            ("link/deep/key", Refused, Some(FileReadError::Link)),
-            ("link/deep/key", Inside, None),
-            ("out/key", Refused, Some(FileReadError::Link)),
-            ("out/key", Inside, Some(FileReadError::Link)),
-            ("up", Refused, Some(FileReadError::Link)),
-            ("up", Inside, Some(FileReadError::Link)),
-            ("dangling", Refused, Some(FileReadError::Link)),
-            ("dangling", Inside, Some(FileReadError::Missing)),
-            ("gone", Refused, Some(FileReadError::Missing)),
-            ("sub/deep/key/x", Refused, Some(FileReadError::Missing)),
-            ("sub", Refused, Some(FileReadError::Directory)),
-            ("../key", Refused, Some(FileReadError::Link)),
-            ("/etc/passwd", Refused, Some(FileReadError::Link)),
-        ];
-        for (relative, links, refused) in cases {
-            let read = |opened: Result<_, FileReadError>| {
-                opened.and_then(|file| read_regular(file, 10)).err()
-            };
-            let relative = Path::new(relative);
-            assert_eq!(
-                read(open_beneath(path, relative, links)),
-                refused,
-                "{relative:?} {links:?}"
-            );
-            let base = openat(CWD, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
-            let walked = walk(base.expect("opens"), path, relative, links);
-            assert_eq!(read(walked), refused, "walking {relative:?} {links:?}");
-        }
-    }
 }

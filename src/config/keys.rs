@@ -11,9 +11,11 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FileType, fstat};
 use rustix::io::Errno;
 
-use super::file::{CLOSED, FileReadError, Links, open_beneath, read_regular, refused};
+use super::beneath::{Links, open_beneath};
+use super::file::{CLOSED, FileReadError, read_regular, refused};
 use super::key_names::is_shown;
 use super::written::Written;
+use crate::kept_out::{Purpose, kept_out};
 use crate::secret::Secret;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
@@ -144,8 +146,16 @@ impl Keys {
         key: &KeyPath,
         fault: impl Fn(u32) -> Option<KeyErrorKind>,
     ) -> Result<String, KeyError> {
+        let is_shown = is_shown(&key.path.to_string_lossy(), &self.directory);
+        let at = self.directory.join(&key.path);
+        let unread = |why| {
+            if is_shown && why == FileReadError::Refused(Errno::ACCESS) {
+                return KeyErrorKind::Unreadable(kept_out(&at, Purpose::Read));
+            }
+            KeyErrorKind::from(why)
+        };
         let read = || {
-            let file = open_beneath(&self.directory, &key.path, Links::Refused)?;
+            let file = open_beneath(&self.directory, &key.path, Links::Refused).map_err(unread)?;
             let mode = fstat(&file).map_err(FileReadError::from)?.st_mode;
             let regular = FileType::from_raw_mode(mode) == FileType::RegularFile;
             if let Some(fault) = fault(mode & PERMISSIONS).filter(|_| regular) {
@@ -155,14 +165,10 @@ impl Keys {
             let text = std::str::from_utf8(&bytes).map_err(|_| KeyErrorKind::NotText)?;
             Ok(text.to_owned())
         };
-        read().map_err(|kind| {
-            let path = self.directory.join(&key.path).display().to_string();
-            let is_shown = is_shown(&key.path.to_string_lossy(), &self.directory);
-            KeyError {
-                path: is_shown.then_some(path),
-                written: key.written.clone(),
-                kind,
-            }
+        read().map_err(|kind| KeyError {
+            path: is_shown.then(|| at.display().to_string()),
+            written: key.written.clone(),
+            kind,
         })
     }
 }

@@ -1,9 +1,10 @@
 //! The hosts and the logins: servers.yml and credentials.yml, the keys and the secrets.
 //!
 //! Takes the three directories; gives an [`Inventory`], whole or not at all, and every fault of every file at
-//! once. `file` reads within bounds; `names` turns words into types. Key files and secrets are opened only when a
+//! once. `file` reads within bounds, `beneath` within a directory; `names` turns words into types. Key files and secrets are opened only when a
 //! connection needs them ([`Keys`], [`Secrets`]).
 
+mod beneath;
 mod changeable;
 mod credentials;
 mod dotenv;

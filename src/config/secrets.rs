@@ -13,12 +13,15 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, fstat, stat};
+use rustix::io::Errno;
 use zeroize::Zeroizing;
 
+use super::beneath::{Links, open_beneath};
 use super::dotenv;
 use super::environment::Environment;
-use super::file::{CLOSED, FileReadError, Links, open_beneath, read_regular};
+use super::file::{CLOSED, FileReadError, read_regular};
 use super::secret_name::SecretName;
+use crate::kept_out::{Purpose, kept_out};
 use crate::secret::Secret;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity};
 
@@ -126,13 +129,13 @@ impl Secrets {
                 }
             }
             SecretPlace::DotEnv(path) => {
-                let Some(text) = read(path)? else {
+                let Some(text) = read(path, name)? else {
                     return Ok(None);
                 };
                 dotenv::lookup(&text, &[name.as_str(), &name.variable(), &name.prefixed()])
                     .map_err(|error| error.to_string().into())
             }
-            SecretPlace::File(path) => read(path),
+            SecretPlace::File(path) => read(path, name),
         }
     }
 
@@ -210,7 +213,7 @@ impl SecretPlace {
 }
 
 /// The text of a file whose path stays inside its directory; `None` when there is no such file.
-fn read(path: &Path) -> Result<Option<Zeroizing<String>>, NoLook> {
+fn read(path: &Path, name: &SecretName) -> Result<Option<Zeroizing<String>>, NoLook> {
     let (Some(directory), Some(file)) = (path.parent(), path.file_name()) else {
         return Ok(None);
     };
@@ -223,6 +226,9 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>, NoLook> {
             return Err(format!("is larger than {MAX_SECRET_BYTES} bytes").into());
         }
         Err(FileReadError::Closed) => return Err(NoLook::Closed),
+        Err(FileReadError::Refused(Errno::ACCESS)) if name.is_plausible() => {
+            return Err(kept_out(path, Purpose::Read).into());
+        }
         Err(error) => return Err(error.to_string().into()),
     };
     match std::str::from_utf8(&bytes) {

@@ -6,6 +6,7 @@ mod exchanges;
 mod files;
 mod following;
 mod page;
+mod prospect;
 mod recording;
 mod report;
 mod report_file;

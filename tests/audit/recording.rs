@@ -229,7 +229,7 @@ fn an_unfit_file_is_refused_and_nothing_runs_until_it_is_mended() {
         (
             "a directory",
             &|file| fs::create_dir(file).unwrap(),
-            "Is a directory",
+            "is a directory: name a file in it",
             &|file| fs::remove_dir(file).unwrap(),
         ),
         (

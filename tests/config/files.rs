@@ -1,11 +1,12 @@
 //! Files that cannot be read, each with one clear line; the other file is still checked.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{chown, symlink};
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
 use super::site::{CREDENTIALS, SERVERS, Site, unprivileged};
+use crate::support::sshd::is_root;
 
 #[test]
 fn good_files_load() {
@@ -47,7 +48,7 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn an_unreadable_file_is_named_with_the_user_that_must_read_it() {
+fn an_unreadable_file_is_named_with_what_lets_it_be_read() {
     let report = unprivileged(|| {
         let site = Site::new();
         site.mode("config/servers.yml", 0o000);
@@ -55,10 +56,32 @@ fn an_unreadable_file_is_named_with_the_user_that_must_read_it() {
     });
     assert_eq!(
         report,
-        format!(
-            "/config/servers.yml: permission denied: let user {} read it and pass its directories",
-            rustix::process::geteuid().as_raw()
-        )
+        "/config/servers.yml: permission denied: mode 0000 of `/config/servers.yml` keeps its owner out: `chmod u+r /config/servers.yml`"
+    );
+}
+
+/// What is another user's is told with its owner, and it is the directory where that is what is closed.
+#[test]
+fn a_file_of_another_user_is_named_with_its_owner() {
+    if !is_root() {
+        return;
+    }
+    let report = |closed: &'static str, mode| {
+        unprivileged(move || {
+            let site = Site::new();
+            site.mode(closed, mode);
+            chown(site.path(closed), Some(12345), Some(12345)).expect("changes hands");
+            site.report()
+        })
+    };
+    let file = "/config/servers.yml: permission denied: user 12345 owns `/config/servers.yml` (mode 0600) and keeps user 0 out: \
+                `chown 0 /config/servers.yml`, or run this as user 12345";
+    assert_eq!(report("config/servers.yml", 0o600), file);
+    let directory = "permission denied: user 12345 owns `/config` (mode 0700) and keeps user 0 out: `chown -R 0 /config`, or run \
+                     this as user 12345";
+    assert_eq!(
+        report("config", 0o700),
+        format!("/config/servers.yml: {directory}\n/config/credentials.yml: {directory}")
     );
 }
 

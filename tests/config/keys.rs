@@ -1,12 +1,13 @@
 //! Key files: which are taken, which are refused, and as which security event.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{chown, symlink};
 
 use mcp_ssh::config::{KeyPath, Keys};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use super::site::Site;
+use super::site::{Site, unprivileged};
+use crate::support::sshd::is_root;
 
 const KEY: &str = "-----BEGIN OPENSSH PRIVATE KEY-----\n";
 
@@ -116,4 +117,31 @@ fn certificates_and_public_keys_may_be_read_by_everybody_and_written_by_their_ow
         let path = KeyPath::parse(name, &directory).unwrap();
         assert!(keys.open_public(&path).is_err(), "{name}");
     }
+}
+
+/// Another user's key, and a closed directory around a key, are each told as what they are.
+#[test]
+fn what_keeps_a_key_from_being_read_is_named() {
+    if !is_root() {
+        return;
+    }
+    let reason = |closed: &'static str, mode| {
+        unprivileged(move || {
+            let site = site();
+            site.mode(closed, mode);
+            chown(site.path(closed), Some(12345), Some(12345)).expect("changes hands");
+            let directory = site.path("keys");
+            let path = KeyPath::parse("id", &directory).unwrap();
+            let fault = Keys::new(&directory).open(&path).unwrap_err();
+            site.plain(&fault.reason())
+        })
+    };
+    let of_another = |path: &str, mode: &str, all: &str| {
+        format!(
+            "permission denied: user 12345 owns `{path}` (mode {mode}) and keeps user 0 out: `chown {all}0 {path}`, or run \
+             this as user 12345"
+        )
+    };
+    assert_eq!(reason("keys/id", 0o600), of_another("/keys/id", "0600", ""));
+    assert_eq!(reason("keys", 0o700), of_another("/keys", "0700", "-R "));
 }

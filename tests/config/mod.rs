@@ -10,4 +10,4 @@ mod known_keys;
 mod one_fault;
 mod paths;
 mod secrets;
-mod site;
+pub mod site;

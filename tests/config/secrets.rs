@@ -85,9 +85,19 @@ fn the_first_place_that_has_it_gives_it() {
 }
 
 #[test]
-fn an_unreadable_secret_is_named_with_the_user_that_must_read_it() {
-    let user = rustix::process::geteuid().as_raw();
-    for (file, mode) in [("secrets/.env", 0o000), ("secrets", 0o600)] {
+fn an_unreadable_secret_is_named_with_what_lets_it_be_read() {
+    for (file, mode, obstacle) in [
+        (
+            "secrets/.env",
+            0o000,
+            "mode 0000 of `/secrets/.env` keeps its owner out: `chmod u+r /secrets/.env`",
+        ),
+        (
+            "secrets",
+            0o600,
+            "mode 0600 of `/secrets` keeps its owner out: `chmod u+rx /secrets`",
+        ),
+    ] {
         let told = unprivileged(move || {
             let mut places = Places::all();
             places.environment.clear();
@@ -98,7 +108,7 @@ fn an_unreadable_secret_is_named_with_the_user_that_must_read_it() {
         });
         assert_eq!(
             told,
-            format!("secret `db-pw`: /secrets/.env: permission denied: let user {user} read it"),
+            format!("secret `db-pw`: /secrets/.env: permission denied: {obstacle}"),
         );
     }
 }
@@ -235,7 +245,8 @@ fn a_place_that_cannot_be_used_is_named_and_not_passed_over() {
     fs::create_dir(site.path("secrets/db-pw")).expect("a directory");
     assert_eq!(
         places.get(),
-        "secret `db-pw`: /secrets/db-pw: is a directory"
+        "secret `db-pw`: /secrets/db-pw: is a directory: remove it (docker makes one where the source of a mount is missing), and put \
+         the file there"
     );
 }
 

@@ -15,6 +15,7 @@ const FLOORS: [&[&str]; 7] = [
     &[
         "cancel",
         "clock",
+        "kept_out",
         "mcp_ssh_yaml",
         "process_name",
         "runtime",

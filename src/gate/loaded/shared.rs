@@ -8,10 +8,8 @@ use std::path::{Component, Path, PathBuf};
 
 use super::Loaded;
 use crate::config::Paths;
+use crate::kept_out::SYSTEM;
 use mcp_ssh_yaml::diagnostic::Diagnostic;
-
-/// What hier(7) has directly below `/`. Another one is a mount of this program's own, as in a container.
-const SYSTEM: &str = " bin boot dev etc home lib lib32 lib64 libx32 media mnt nix opt proc root run sbin srv sys tmp usr var ";
 
 /// What a directory for the trail alone may be called.
 const OWN_DIRECTORY: &str = "mcp-ssh";
