@@ -83,7 +83,7 @@ pub(super) fn checked(
     diagnostics.extend(
         loaded
             .iter()
-            .flat_map(|loaded| loaded.shared_places(audit_file)),
+            .flat_map(|loaded| [loaded.shared_places(audit_file), loaded.left_behind()].concat()),
     );
     diagnostics.extend(open_to_others(paths, loaded.as_ref()));
     diagnostics.extend(left_by_init(paths));

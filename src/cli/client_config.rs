@@ -17,6 +17,7 @@ use super::client_settings::{CarriedSettings, ServerSettings};
 use super::clients::{CLIENTS, Client, ClientFormat, unknown_client};
 use super::option_forms::path;
 use super::{ExitStatus, Terminal};
+use crate::config::is_in_image;
 use crate::gate::is_trail_alone;
 use mcp_ssh_policy::shell::quoted;
 use mcp_ssh_yaml::diagnostic::visible;
@@ -56,8 +57,6 @@ pub struct ClientConfigArguments {
 
 /// The image of `make image`.
 const IMAGE: &str = concat!("mcp-ssh-orchestrator:", env!("CARGO_PKG_VERSION"));
-/// The binary of the image. No other installation has it there.
-const BINARY_OF_IMAGE: &str = "/mcp-ssh";
 /// What a container may do: nothing but connect. `--user` also where an image forgot it.
 const HARDENED: &str = "run --interactive --rm --pull never --read-only --user 10001:10001 --cap-drop ALL \
                         --security-opt no-new-privileges --memory 512m --memory-swap 512m --cpus 1 \
@@ -98,7 +97,7 @@ fn printed(
         return usage(unknown_client(&options.client));
     };
     fitting_name(&options.name)?;
-    let in_image = std::env::current_exe().is_ok_and(|binary| binary == Path::new(BINARY_OF_IMAGE));
+    let in_image = is_in_image();
     let contained = in_image
         || matches!(
             client.format,

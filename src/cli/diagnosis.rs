@@ -319,6 +319,7 @@ fn step_of(kind: SshErrorKind) -> Option<DiagnosisStep> {
         kind,
         Kind::HostKeyUnknown
             | Kind::KnownHostsUnsettled
+            | Kind::KnownHostsUnread
             | Kind::HostKeyChanged
             | Kind::HostKeyRevoked
             | Kind::HostKeyWeak

@@ -13,6 +13,7 @@ use rustix::fs::{FileType, Mode, OFlags, fstat, open};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
+use super::mounted::{LEFT_BEHIND, is_left_behind, missing};
 use crate::kept_out::{Purpose, kept_out};
 use crate::sandbox::is_closed;
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Source, Span};
@@ -38,9 +39,13 @@ pub enum Quoting {
 /// Reads a configuration file. Links are followed: Kubernetes mounts files as links.
 ///
 /// # Errors
-/// One fault that says why the file cannot be read, with the place where the text is not UTF-8.
+/// One fault that says why the file cannot be read, with the place where the text is not UTF-8; or that a mount has another
+/// file than there is by now.
 pub fn read(path: &Path, quoting: Quoting) -> Result<Source, Diagnostic> {
     let (name, bytes) = bytes_of(path)?;
+    if is_left_behind(path) {
+        return Err(Diagnostic::file(&name, LEFT_BEHIND));
+    }
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let (valid, _) = bytes.split_at(error.valid_up_to());
         not_utf8(&name, &String::from_utf8_lossy(valid), quoting)
@@ -171,16 +176,6 @@ fn describe(errno: Errno) -> String {
         .next()
         .unwrap_or(&text)
         .to_lowercase()
-}
-
-fn missing(path: &Path) -> String {
-    let other = path.with_extension("yaml");
-    if other != path && other.exists() {
-        let (other, name) = (other.display(), path.display());
-        return format!("no such file, but `{other}` is there: rename it to `{name}`");
-    }
-    "no such file: name its directory with `--config` or MCP_SSH_CONFIG_DIR, or make one with `mcp-ssh init DIR`"
-        .to_owned()
 }
 
 fn not_utf8(name: &str, valid: &str, quoting: Quoting) -> Diagnostic {

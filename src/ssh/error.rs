@@ -45,6 +45,8 @@ pub enum SshErrorKind {
     HostKeyUnknown,
     /// Somebody writes known_hosts all the time, so nobody can say what will be in it.
     KnownHostsUnsettled,
+    /// known_hosts is there, and cannot be read.
+    KnownHostsUnread,
     /// known_hosts holds only other keys for the host.
     HostKeyChanged,
     /// known_hosts says the key is revoked.
@@ -146,13 +148,14 @@ impl SshErrorKind {
             Self::NoCredential => Wording(Operator, "SSH authentication failed: No credential configured", "ask the operator to set key_path, agent or password_secret in credentials.yml"),
             Self::HostKeyUnknown => Wording(Operator, "SSH host key not found: Add host to known_hosts", "ask the operator to run `mcp-ssh keyscan` for this host and compare the fingerprint"),
             Self::KnownHostsUnsettled => Wording(Operator, "SSH known_hosts is being written: It counts once it is written to its end", "nothing was run: try again, and if that goes on, ask the operator what writes it"),
+            Self::KnownHostsUnread => Wording(Operator, "SSH known_hosts not readable: Let the server read it", "nothing was run: ask the operator to mend what the log says of this file"),
             Self::HostKeyChanged => Wording(Operator, "SSH host key verification failed: Host key mismatch", "somebody may be in the middle: ask the operator to compare fingerprints before the known_hosts line is replaced"),
             Self::HostKeyRevoked => Wording(Operator, "SSH host key revoked: The key is listed as @revoked in known_hosts", "do not retry: ask the operator to look at the host"),
             Self::HostKeyWeak => Wording(Host, "SSH host key too weak: RSA keys need 2048 bits or more", "ask the operator to give the host an ed25519 key"),
             Self::HostCertificate => Wording(Operator, "SSH host certificate refused: Check the certificate of the host", "ask the operator to compare it with the @cert-authority line of known_hosts"),
             Self::PassphraseMissing => Wording(Operator, "SSH key requires passphrase: Provide key_passphrase_secret", "ask the operator to set it in credentials.yml"),
             Self::PassphraseWrong => Wording(Operator, "SSH key passphrase wrong: Check key_passphrase_secret", "ask the operator to correct the secret"),
-            Self::SecretMissing => Wording(Operator, "SSH secret missing: Provide the secret that the credential names", "ask the operator to create it where the log says that it was looked for"),
+            Self::SecretMissing => Wording(Operator, "SSH secret missing: Provide the secret that the credential names", "ask the operator to create it, or to let the server read it, where the log says that it was looked for"),
             Self::KeyNotFound => Wording(Operator, "SSH key file not found: Check key path configuration", "ask the operator to correct key_path in credentials.yml"),
             Self::KeyForbidden => Wording(Operator, "SSH key permission denied: Check key file permissions (should be 600)", "ask the operator to correct them"),
             Self::KeyFormat => Wording(Operator, "SSH key format invalid: Check key file format (RSA/Ed25519/ECDSA)", "ask the operator to put right what key_path names: the log says what is wrong with it"),
@@ -181,7 +184,7 @@ impl SshErrorKind {
             Self::SudoPasswordRefused => Wording(Operator, "sudo, or what ran, asked again: It may not have taken the password of sudo_password_secret", "do not retry, since hosts count wrong passwords, and whether the command has run is not known: ask the operator to correct the secret, or to find out whether the account is locked"),
             Self::SudoAskedMore => Wording(Operator, "sudo, or what ran, asked for more: The password of sudo_password_secret is not all that it wants", "do not retry, since whether the command has run is not known: ask the operator to find out whether the password has expired and what PAM of this host wants"),
             Self::SudoUnanswered => Wording(Host, "sudo was not answered: Its question came too late or was not clear", "ask the operator to look at what this account prints at a login and at the sudo of this host"),
-            Self::SudoSecretMissing => Wording(Operator, "sudo password missing: Provide the secret of sudo_password_secret", "nothing was run; ask the operator to create it where the log says that it was looked for"),
+            Self::SudoSecretMissing => Wording(Operator, "sudo password missing: Provide the secret of sudo_password_secret", "nothing was run; ask the operator to create it, or to let the server read it, where the log says that it was looked for"),
             Self::SudoPasswordUnfit => Wording(Operator, "sudo password not usable: Check the secret of sudo_password_secret", "nothing was run; ask the operator to provide a secret of one line and 255 bytes at most"),
             Self::NoDescriptor => Wording(Operator, "SSH out of descriptors: Too many open files", "call again when fewer commands run, or ask the operator to raise `ulimit -n` of the server"),
             Self::Internal => Wording(Us, "SSH internal error: The command was not run", "ask the operator to look at the log"),

@@ -7,6 +7,7 @@ mod files;
 mod inventory;
 mod keys;
 mod known_keys;
+mod mounted;
 mod one_fault;
 mod paths;
 mod secrets;

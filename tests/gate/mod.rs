@@ -52,6 +52,7 @@ mod timeouts;
 mod touched;
 mod unfit;
 mod unquoted;
+mod unreadable;
 mod unreadable_keys;
 mod usable;
 mod verdict;

@@ -10,6 +10,7 @@ mod engine;
 pub mod guide;
 mod hardened;
 mod manifests;
+mod mounts;
 pub mod reference;
 mod site;
 

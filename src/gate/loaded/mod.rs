@@ -3,6 +3,7 @@
 //! Takes the three directories; gives a [`Loaded`], and every fault of every file. Refuses files with an error.
 //! Invariant: a run holds the `Loaded` under which it started, so that a reload never changes a running command.
 
+mod behind;
 mod environment;
 mod files;
 mod lint;

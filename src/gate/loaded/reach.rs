@@ -71,9 +71,11 @@ impl Loaded {
 
     /// The error of a login for which known_hosts cannot be read.
     pub fn without_known_hosts(&self, fault: &Diagnostic) -> SshError {
-        let kind = match is_closed(&self.known_hosts_path()) {
-            true => SshErrorKind::SandboxClosed,
-            false => SshErrorKind::HostKeyUnknown,
+        let path = self.known_hosts_path();
+        let kind = match (is_closed(&path), path.try_exists()) {
+            (true, _) => SshErrorKind::SandboxClosed,
+            (false, Ok(false)) => SshErrorKind::HostKeyUnknown,
+            (false, Ok(true) | Err(_)) => SshErrorKind::KnownHostsUnread,
         };
         SshError::new(kind, fault.headline())
     }
