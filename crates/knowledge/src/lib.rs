@@ -11,6 +11,7 @@
 mod address;
 mod builtins;
 mod chosen;
+mod displaced;
 mod doubtful;
 mod filling;
 mod input;

@@ -113,6 +113,7 @@ impl Judge<'_> {
         let all_known = reading.unknown_subcommand.is_none();
         let said = Said::of(&reading);
         self.options(&reading, &said)?;
+        self.displaced(&reading, &said)?;
         self.operands(&reading, &said, all_known)?;
         self.working_directory(&reading)?;
         self.commands(&reading, &said, depth)?;
