@@ -5,6 +5,7 @@
 //!
 //! Takes the reading of a command; gives `Ok`, or an objection to the word that displaces what the rule says.
 
+use crate::filling::FOUND;
 use crate::judge::{Judge, Vouched};
 use crate::kind::is_scope;
 use crate::operands::is_path;
@@ -82,7 +83,8 @@ impl Judge<'_> {
         let once = reading.items.iter().filter(this).count() == 1;
         let displaced = |value: &WordSlice<'_>| {
             let stays = once && stays(row, kind, *value);
-            value.is_begun() && (!maybe || value.text.starts_with('/')) && !stays
+            let said = value.is_begun() && value.text != FOUND;
+            said && (!maybe || value.text.starts_with('/')) && !stays
         };
         let mut words = [further, value].into_iter().flatten();
         let value = words.find(displaced).filter(|_| !name.is_spelled())?;

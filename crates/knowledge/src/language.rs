@@ -5,6 +5,8 @@
 pub enum Language {
     /// awk(1), as gawk, mawk and busybox read it.
     Awk,
+    /// `NAME=value` of awk(1)'s `-v`.
+    AwkVariable,
     /// Statements for clickhouse-client(1).
     Clickhouse,
     /// Statements and commands of cqlsh(1).

@@ -23,8 +23,8 @@ pub fn is_open_to_logins(path: &str) -> bool {
     }
 }
 
-/// Devices that are harmless to read.
-const DEVICES: &[&str] = &["null", "zero", "full", "random", "urandom", "stdin"];
+/// Devices that are harmless to read, and have an end. The others that anyone may read are in [`crate::row::STREAM`].
+const DEVICES: &[&str] = &["null", "stdin"];
 
 /// Names below a process: its open files, its memory, its environment; and requests to a server.
 const INNER: &[&str] = &[
@@ -52,7 +52,15 @@ pub fn objection(text: &str) -> Option<String> {
         return Some("may be an option".to_owned());
     }
     let scheme = text.split('/').next().unwrap_or_default().contains(':');
-    if scheme || text.starts_with(['|', '<', '>', '@', '&', '!', '=']) || text.ends_with('|') {
+    let signs = text.starts_with(['<', '>', '@', '&', '!', '=']);
+    // Old scripts, as bzgrep and zgrep, put a name into a script of sed, where `|` and a newline end a command.
+    let script = text.contains('|')
+        || text
+            .chars()
+            .any(|sign| sign.is_control() && sign != PATTERN);
+    // Awk takes the name for an assignment to a format of printf(3).
+    let format = text.starts_with("OFMT=") || text.starts_with("CONVFMT=");
+    if scheme || signs || script || format {
         return Some("is not a plain path".to_owned());
     }
     let components = straightened(text);
@@ -262,7 +270,10 @@ mod tests {
             ("/var/log/*.log", true),
             ("/va*/log/*.log", true),
             ("/dev/null", true),
-            ("/dev/urandom", true),
+            ("/dev/urandom", false),
+            ("/srv/a|;w x;", false),
+            ("/srv/a\nb", false),
+            ("OFMT=%n", false),
             ("/dev/shm/a", true),
             ("/dev/sda", false),
             ("/d*/watchdog", false),

@@ -50,6 +50,7 @@ pub fn values(kind: Kind) -> Vec<String> {
 fn scripts(language: Language) -> &'static [&'static str] {
     match language {
         Language::Awk => &["{print}", "{print $1}", "NR==1"],
+        Language::AwkVariable => &["x=1", "y=z", "OFMT=%.2f"],
         Language::Clickhouse | Language::Mysql | Language::Psql | Language::Sqlite => {
             &["select 1", "select 2", "select x from y", "SELECT 1"]
         }

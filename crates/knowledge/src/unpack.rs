@@ -12,6 +12,7 @@ use crate::row::{Input, Kind, Operands, Options, Row, Runs, Says, Sight, Syntax,
 /// The languages in the order in which they are declared: a byte is an index of this list.
 const LANGUAGES: &[Language] = &[
     Language::Awk,
+    Language::AwkVariable,
     Language::Clickhouse,
     Language::Cql,
     Language::GitFormat,

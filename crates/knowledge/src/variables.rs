@@ -3,11 +3,12 @@
 //! Takes `NAME=value`; gives whether it is harmless, and whether it is dangerous. A name in neither list is not
 //! vouched for, and not known to run anything.
 
-/// Variables that only say how a program prints or reckons.
+/// Variables that only say how a program prints or reckons. Two are missing: with POSIXLY_CORRECT a word that was
+/// judged as an option is an operand (`uniq IN -c` writes `-c`); the columns of PS_FORMAT may print the environment.
 const HARMLESS: &str = "\
-    LANG LANGUAGE TZ COLUMNS LINES NO_COLOR CLICOLOR CLICOLOR_FORCE FORCE_COLOR TERM COLORTERM POSIXLY_CORRECT \
+    LANG LANGUAGE TZ COLUMNS LINES NO_COLOR CLICOLOR CLICOLOR_FORCE FORCE_COLOR TERM COLORTERM \
     BLOCKSIZE BLOCK_SIZE DF_BLOCK_SIZE DU_BLOCK_SIZE LS_BLOCK_SIZE TIME_STYLE QUOTING_STYLE LS_COLORS GREP_COLORS \
-    PS_FORMAT SYSTEMD_COLORS SYSTEMD_URLIFY DEBIAN_FRONTEND GIT_OPTIONAL_LOCKS";
+    SYSTEMD_COLORS SYSTEMD_URLIFY DEBIAN_FRONTEND GIT_OPTIONAL_LOCKS";
 
 /// Variables that name programs, code, options, or places of these; `*` stands for any letters.
 const DANGEROUS: &str = "\

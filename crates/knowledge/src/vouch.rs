@@ -6,12 +6,13 @@
 use crate::filling::{as_written, by_finding, by_reading};
 use crate::input;
 use crate::judge::{CommandContext, Judge, Vouched};
-use crate::kind::{plain, shows_alone};
+use crate::kind::{is_any, plain, shows_alone};
 use crate::known::row_of;
 use crate::objection::{Around, Danger, ELSEWHERE, Objection};
+use crate::operands::is_path;
 use crate::path;
 use crate::reading::{Item, Reading, read};
-use crate::row::{Input, Row, Runs, Says};
+use crate::row::{Input, Kind, Row, Runs, Says, Takes};
 use crate::runs::CLOSED;
 use crate::said::{Said, operand};
 use crate::word::{AdmittedWord, Extent};
@@ -83,7 +84,8 @@ impl Judge<'_> {
                 .then(|| word.text().find('='))
                 .flatten()
                 .map(|at| (word.slice(0..at), word.slice(at + 1..word.text().len())));
-            let harmless = |text: &str| plain(text, "_./-") && !text.starts_with('-');
+            let file = |text: &str| path::objection(text).is_none() || path::is_disk(text);
+            let harmless = |text: &str| plain(text, "_./-") && !text.starts_with('-') && file(text);
             let admitted = match option_value {
                 _ if word.is_spelled() => true,
                 Some((name, value)) => name.is_spelled() && harmless(value.text),
@@ -234,6 +236,10 @@ impl Judge<'_> {
 
     /// Objects to a granted command of find that may get devices or files of processes, unless it opens no file.
     fn found(&self, words: &[AdmittedWord], reading: &Reading<'_>) -> Vouched {
+        if let Some(program) = without_found(words) {
+            let why = "is run for each file, and is not known to look at the file (`{}`)";
+            return self.object(0, program, why);
+        }
         let name = words.first().map_or("", AdmittedWord::text);
         let row = row_of(name.rsplit('/').next().unwrap_or_default());
         let row = row.filter(|row| row.runs.is_empty());
@@ -291,4 +297,30 @@ impl Judge<'_> {
             false => self.object(0, self.program, "may take a pipe for a program"),
         }
     }
+}
+
+/// The program of a granted command that gets no path which find has found: a rule about files does not mean it.
+fn without_found(words: &[AdmittedWord]) -> Option<&str> {
+    let name = words.first()?;
+    let row = row_of(name.text().rsplit('/').next()?)?;
+    let reading = read(row, words);
+    if let Some(inner) = reading.inner {
+        return without_found(words.get(inner..)?);
+    }
+    let row = *reading.rows.last()?;
+    let looks_at = |kind: Kind| is_path(kind) || is_any(kind) || matches!(kind, Kind::Text);
+    let mut operands = reading.items.iter().filter_map(operand).enumerate();
+    let operand = operands.any(|(place, (_, piece))| {
+        let kind = row.operands.first.get(place).copied().or(row.operands.rest);
+        piece.text.contains("{}") && kind.is_some_and(looks_at)
+    });
+    let value = reading.items.iter().any(|item| {
+        let Item::Option { options, value, .. } = *item else {
+            return false;
+        };
+        let found = value.is_some_and(|value| value.text.contains("{}"));
+        matches!(options.takes, Takes::Value(kind) if found && is_path(kind))
+    });
+    let prints = row.operands.rest.is_some_and(is_any);
+    (!name.is_spelled() && !operand && !value && !prints).then_some(name.text())
 }

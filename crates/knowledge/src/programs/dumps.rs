@@ -2,7 +2,7 @@
 
 use crate::row::Kind::{Name, Number, OneOf, Path, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, attached, each, effect, flags, looks, only, refused,
+    Input, Options, Row, STREAM, Syntax, attached, each, effect, flags, looks, only, refused,
     refused_value, value,
 };
 
@@ -15,7 +15,7 @@ const HELP: Options = flags("--help --version");
 /// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("base64 base32 basenc").input(Input::Data).operands(only(&[Path])).options(&[
+    looks("base64 base32 basenc").input(Input::Data).operands(only(&[STREAM])).options(&[
         HELP,
         flags("-d,--decode -i,--ignore-garbage --base64 --base64url --base32 --base32hex --base16"),
         value("-w,--wrap", Number),
@@ -26,7 +26,7 @@ pub static ROWS: &[Row] = &[
         value("-a,--algorithm", OneOf("sysv bsd crc crc32b md5 sha1 sha224 sha256 sha384 sha512 blake2b sm3")),
         value("-l,--length", Number),
     ]),
-    looks("hexdump hd").input(Input::Data).operands(each(Path)).options(&[
+    looks("hexdump hd").input(Input::Data).operands(each(STREAM)).options(&[
         HELP,
         flags("-b,--one-byte-octal -c,--one-byte-char -C,--canonical -d,--two-bytes-decimal -o,--two-bytes-octal"),
         flags("-x,--two-bytes-hex -v,--no-squeezing -h -V"),
@@ -45,7 +45,7 @@ pub static ROWS: &[Row] = &[
         value("-l,--length", OneOf("8 128 160 224 256 384 512")),
         value("-a,--algorithm", OneOf("1 224 256 384 512 512224 512256")),
     ]),
-    looks("od").input(Input::Data).operands(each(Path)).options(&[
+    looks("od").input(Input::Data).operands(each(STREAM)).options(&[
         HELP,
         flags("-v,--output-duplicates -a -b -c -d -f -i -l -o -s -x"),
         value("-A,--address-radix", OneOf("d o x n")),
@@ -98,7 +98,7 @@ pub static ROWS: &[Row] = &[
     ]),
     // The options of xxd stand first: a word behind the input file is the file that xxd writes. So one operand is
     // granted, as the last word.
-    looks("xxd").syntax(Syntax::Words).options_first().input(Input::Data).operands(only(&[Path])).options(&[
+    looks("xxd").syntax(Syntax::Words).options_first().input(Input::Data).operands(only(&[STREAM])).options(&[
         flags("-a -autoskip -b -bits -C -capitalize -d -e -E -EBCDIC -i -include -p -ps -plain -postscript"),
         flags("-u -upper -v -version -h -help"),
         refused("-r -revert", "writes what it is given"),

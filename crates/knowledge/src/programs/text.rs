@@ -1,10 +1,10 @@
 //! Filters: programs that read text and print it in another form.
 
-use crate::language::Language::{Awk, Jq, Sed, Yq};
+use crate::language::Language::{Awk, AwkVariable, Jq, Sed, Yq};
 use crate::row::Kind::{Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
-    Input, Kind, Options, Row, Runs, Syntax, attached, each, effect, flags, looks, nothing, only,
-    refused, refused_value, then, two, value,
+    Input, Kind, Options, Row, Runs, STREAM, Syntax, attached, each, effect, flags, looks, nothing,
+    only, refused, refused_value, then, two, value,
 };
 
 const CONVERTS: &str = "converts files in place";
@@ -26,7 +26,8 @@ pub static ROWS: &[Row] = &[
         .in_place_of_first("-f --file -e --source").operands(then(&[Script(Awk)], Path)).options(&[
         HELP,
         flags("-b,--characters-as-bytes -M,--bignum -S,--sandbox -n,--non-decimal-data -V -P,--posix"),
-        value("-F,--field-separator -v,--assign", Text),
+        value("-F,--field-separator", Text),
+        value("-v,--assign", Script(AwkVariable)),
         refused_value("-f,--file -E,--exec", PROGRAM).unseen(),
         refused_value("-i,--include -l,--load", "loads code").unseen(),
         refused_value("-W", "can read a program from any file").unseen(),
@@ -46,7 +47,7 @@ pub static ROWS: &[Row] = &[
         value("--paging", OneOf("never")),
         refused_value("--pager", RUNS),
     ]),
-    looks("cat gcat").input(Input::Data).operands(each(Path)).options(&[
+    looks("cat gcat").input(Input::Data).operands(each(STREAM)).options(&[
         HELP,
         flags("-A,--show-all -b,--number-nonblank -e -E,--show-ends -n,--number -s,--squeeze-blank -t"),
         flags("-T,--show-tabs -u -v,--show-nonprinting"),
@@ -56,7 +57,7 @@ pub static ROWS: &[Row] = &[
         value("-m,--mode", OneOf("ansi html")),
         refused_value("-F,--rcfile -p,--plugin", "loads configuration or code"),
     ]),
-    looks("cmp").input(Input::Data).operands(only(&[Path, Path, Number, Number])).options(&[
+    looks("cmp").input(Input::Data).operands(only(&[Path, STREAM, Number, Number])).options(&[
         HELP,
         flags("-b,--print-bytes -l,--verbose -s,--quiet,--silent -v"),
         value("-i,--ignore-initial -n,--bytes", Number),
@@ -119,7 +120,7 @@ pub static ROWS: &[Row] = &[
         flags("-b,--bytes -c,--crown-margin -s,--spaces,--split-only -u,--uniform-spacing"),
         value("-w,--width -g,--goal", Number),
     ]),
-    looks("head ghead").input(Input::Data).operands(each(Path)).options(&[
+    looks("head ghead").input(Input::Data).operands(each(STREAM)).options(&[
         HELP, DIGITS,
         flags("-q,--quiet,--silent -v,--verbose -z,--zero-terminated"),
         value("-c,--bytes -n,--lines", Number),
@@ -176,7 +177,8 @@ pub static ROWS: &[Row] = &[
         flags("-n,--quiet,--silent -E,-r,--regexp-extended -s,--separate -u,--unbuffered -z,--null-data"),
         flags("--posix --sandbox --debug"),
         value("-e,--expression", Script(Sed)),
-        value("-l,--line-length", Number),
+        // On BSD, `-l` takes no value, and the next word is the script.
+        value("-l,--line-length", OneOf("0 1 20 40 60 70 72 78 80 100 120 132 160 200 240 500 1000")),
         attached("-i,--in-place", Text).refused("edits files in place"),
         refused_value("-f,--file", PROGRAM).unseen(),
     ]),

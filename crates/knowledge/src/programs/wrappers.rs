@@ -37,7 +37,9 @@ const SETTING: &str = "sets what programs are run or loaded";
 /// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("chrt").runs(BEHIND_ONE).operands(only(&[Number])).options(&[
+    // Without one of these options, chrt runs the command before all others (SCHED_RR).
+    looks("chrt").runs(BEHIND_ONE).operands(only(&[Number]))
+        .only_with("-b --batch -i --idle -o --other -p --pid").options(&[
         flags("-b,--batch -i,--idle -o,--other -v,--verbose -m,--max -V,--version"),
         // With `-p`, chrt shows how a process is scheduled; a priority before the process would be the operand.
         flags("-p,--pid").alone(),

@@ -4,6 +4,13 @@
 
 use super::{Input, Kind, Operands, Options, Row, Runs, Says, Sight, Syntax, Takes};
 
+/// A path for a program that prints what it reads as it reads it: devices without an end fill no memory, and what is
+/// printed has a limit.
+pub const STREAM: Kind = Kind::Either(&[
+    Kind::Path,
+    Kind::OneOf("/dev/zero /dev/full /dev/random /dev/urandom"),
+]);
+
 /// A program that changes nothing.
 pub const fn looks(names: &'static str) -> Row {
     Row {

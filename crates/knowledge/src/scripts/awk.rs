@@ -48,6 +48,15 @@ pub fn scan(script: &str) -> Vec<Flaw> {
     flaws
 }
 
+/// The flaws of `NAME=value` behind `-v`: some awks hand the values of two variables to printf(3), and `%n` writes.
+pub fn variable(assignment: &str) -> Vec<Flaw> {
+    let (name, value) = assignment.split_once('=').unwrap_or_default();
+    let format = name.contains("OFMT") || name.contains("CONVFMT");
+    let harmless = !format || is_format(&format!("\"{value}\""));
+    let flaw = (!harmless).then(|| flaw(0, assignment.len(), UNKNOWN));
+    flaw.into_iter().collect()
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum AwkTokenKind {
     Name,

@@ -28,6 +28,7 @@ impl Language {
     pub fn flaws(self, script: &str) -> Vec<Flaw> {
         match self {
             Self::Awk => awk::scan(script),
+            Self::AwkVariable => awk::variable(script),
             Self::Clickhouse => clickhouse::scan(script),
             Self::Cql => cql::scan(script),
             Self::GitFormat => git::format(script),
