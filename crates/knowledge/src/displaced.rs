@@ -26,7 +26,10 @@ impl Judge<'_> {
             .iter()
             .find_map(|item| self.taken_value(row, item, reading));
         if let Some((index, name, value)) = taken {
-            let word = format!("{name} {value}");
+            let word = match name.ends_with(value) {
+                true => name.to_owned(),
+                false => format!("{name} {value}"),
+            };
             return self.object(index, &word, "takes what the rule says for its value");
         }
         let operands: Vec<_> = reading.items.iter().filter_map(operand).collect();
@@ -65,25 +68,25 @@ impl Judge<'_> {
             options,
             id,
             value,
-            at: ValueAt::NextWord,
+            at,
         } = *item
         else {
             return None;
         };
         let (kind, further) = match options.takes {
-            Takes::Nothing | Takes::Attached(_) => return None,
-            Takes::Value(kind) | Takes::Bare(kind) => (kind, None),
+            Takes::Nothing => return None,
+            Takes::Value(kind) | Takes::Bare(kind) | Takes::Attached(kind) => (kind, None),
             // The word is read as an operand, too; a path is displaced nevertheless.
             Takes::Maybe(kind) => (kind, None),
             Takes::Two(kind) => (kind, self.words.get(index + 1).map(AdmittedWord::piece)),
         };
-        let maybe = matches!(options.takes, Takes::Maybe(_));
+        let maybe = matches!(options.takes, Takes::Maybe(_)) && at == ValueAt::NextWord;
         let this =
             |item: &&Item<'_>| matches!(item, Item::Option { id: other, .. } if *other == id);
         let once = reading.items.iter().filter(this).count() == 1;
         let displaced = |value: &WordSlice<'_>| {
             let stays = once && stays(row, kind, *value);
-            let said = value.is_begun() && value.text != FOUND;
+            let said = value.is_said() && value.text != FOUND;
             said && (!maybe || value.text.starts_with('/')) && !stays
         };
         let mut words = [further, value].into_iter().flatten();
@@ -101,20 +104,23 @@ impl Judge<'_> {
     ) -> Option<(usize, WordSlice<'a>)> {
         let kind = |place: usize| row.operands.first.get(first + place).copied();
         let kind = |place: usize| kind(place).or(row.operands.rest);
-        let begun = || {
+        let said = || {
             let places = operands.iter().enumerate();
-            places.filter(|(_, (_, piece))| piece.is_begun())
+            places.filter(|(_, (_, piece))| piece.is_begun() || piece.is_ended())
         };
         let path = |place: usize| kind(place).is_some_and(is_path);
-        if !kinds(row).any(is_path) || begun().any(|(place, _)| path(place)) {
+        if !kinds(row).any(is_path) || said().any(|(place, _)| path(place)) {
             return None;
         }
         let displaced = |(place, (index, piece)): &(usize, &(usize, WordSlice<'_>))| {
-            let before = self.words.iter().take(*index).skip(1);
+            let mut before = self.words.iter().take(*index).skip(1);
             let data = kind(*place).is_some_and(|kind| !is_scope(kind));
-            data && piece.text.contains('/') && before.into_iter().any(|word| !word.is_spelled())
+            // `*.log` is a path, too.
+            let ending = piece.is_ended() && piece.text.contains('.');
+            let granted = before.any(|word| !word.is_spelled());
+            data && granted && (piece.text.contains('/') || ending)
         };
-        begun().find(displaced).map(|(_, found)| *found)
+        said().find(displaced).map(|(_, found)| *found)
     }
 }
 

@@ -47,10 +47,9 @@ impl Judge<'_> {
                 );
             }
             let again = said.begins(kind, *piece) || said.sets(row.operands_set);
-            if is_scope(kind)
-                && !piece.is_begun()
-                && (again || self.place.paths_said && is_path(kind))
-            {
+            let said_before = again || self.place.paths_said && is_path(kind);
+            let beside = !piece.is_begun() && said_before || said.ends(kind, *piece);
+            if is_scope(kind) && beside {
                 return self.object(*index, word, "is beside what the rule says");
             }
             let granted = piece.text.get(piece.begun()..).unwrap_or_default();

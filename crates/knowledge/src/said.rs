@@ -20,6 +20,8 @@ pub struct Said {
     valued: HashSet<&'static str>,
     /// The kinds of the operands that the rule begins.
     operands: HashSet<std::mem::Discriminant<Kind>>,
+    /// The kinds of the operands of which the rule spells the end and not the beginning: `cat *.log`.
+    ended: HashSet<std::mem::Discriminant<Kind>>,
     /// Whether the rule names a server, as `@1.1.1.1` of dig: no other server is granted, but any question to it is.
     server: bool,
     present: HashSet<&'static str>,
@@ -58,6 +60,10 @@ impl Said {
                     }
                 }
                 Item::Operand { piece, .. } => {
+                    if let Some(row) = row.filter(|_| piece.is_ended() && !piece.is_begun()) {
+                        let kind = row.operands.first.get(place).copied().or(row.operands.rest);
+                        said.ended.extend(kind.as_ref().map(std::mem::discriminant));
+                    }
                     let operands = row.map(|row| (row, row.operands));
                     if let Some((row, operands)) = operands.filter(|_| piece.is_begun()) {
                         let last = operands.first.last().copied();
@@ -89,6 +95,11 @@ impl Said {
             || self.server && is_server(kind, piece)
     }
 
+    /// Whether the rule spells the end of an operand of this kind, and nothing of `piece`.
+    pub fn ends(&self, kind: Kind, piece: WordSlice<'_>) -> bool {
+        !piece.is_said() && self.ended.contains(&std::mem::discriminant(&kind))
+    }
+
     /// Whether the rule sets this scope.
     pub fn sets(&self, scope: &str) -> bool {
         self.scopes.iter().any(|(set, _)| *set == scope)
@@ -117,9 +128,9 @@ impl Said {
         options.any(|option| self.sure.contains(option))
     }
 
-    /// Whether the rule begins an operand.
+    /// Whether the rule spells the beginning or the end of an operand.
     pub fn has_operands(&self) -> bool {
-        !self.operands.is_empty() || self.server
+        !self.operands.is_empty() || !self.ended.is_empty() || self.server
     }
 }
 

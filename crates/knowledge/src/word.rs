@@ -146,6 +146,16 @@ impl WordSlice<'_> {
         self.spelled || self.parts.first() == Some(&Part::Spelled)
     }
 
+    /// Whether the rule spells a part of the piece: its beginning, its end, or more.
+    pub fn is_said(&self) -> bool {
+        self.spelled || self.parts.contains(&Part::Spelled)
+    }
+
+    /// Whether the rule spells the end of the piece.
+    pub fn is_ended(&self) -> bool {
+        self.spelled || self.parts.last() == Some(&Part::Spelled)
+    }
+
     /// Whether a set of the rule admits the beginning of the piece.
     pub fn begins_by_set(&self) -> bool {
         self.parts.first() == Some(&Part::Set)
