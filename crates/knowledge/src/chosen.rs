@@ -3,8 +3,8 @@
 //! Takes the words of a command. Gives each word that names a file or a program, by the row of the program that is given
 //! it; wrappers are read through. Vouches for nothing: that a program only looks says not for whom it looks.
 
+use crate::kind::is_path;
 use crate::known::row_of;
-use crate::operands::is_path;
 use crate::reading::{Item, Reading, ValueAt, read};
 use crate::row::{Kind, Options, Runs, Says, Takes};
 use crate::said::Said;

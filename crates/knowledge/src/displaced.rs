@@ -7,10 +7,9 @@
 
 use crate::filling::FOUND;
 use crate::judge::{Judge, Vouched};
-use crate::kind::is_scope;
-use crate::operands::is_path;
+use crate::kind::{is_path, is_scope};
 use crate::reading::{Item, Reading, ValueAt};
-use crate::row::{Kind, Row, Syntax, Takes};
+use crate::row::{Kind, Row, Says, Syntax, Takes};
 use crate::said::{Said, operand};
 use crate::word::{AdmittedWord, WordSlice};
 
@@ -46,7 +45,11 @@ impl Judge<'_> {
             return self.object(end, "--", why);
         }
         let first = usize::from(said.stands_in(row.in_place_of_first));
-        match self.path_as_pattern(row, &operands, first) {
+        if let Some((index, piece)) = path_as_output(row, &operands, first) {
+            let why = "is a path that the rule says, and would be written behind a granted one";
+            return self.object(index, piece.text, why);
+        }
+        match self.path_as_pattern(reading, &operands, first) {
             Some((index, piece)) => {
                 let why = "is a path that the rule says, and is not read as a path here";
                 self.object(index, piece.text, why)
@@ -98,10 +101,11 @@ impl Judge<'_> {
     /// other path.
     fn path_as_pattern<'a>(
         &self,
-        row: &Row,
+        reading: &Reading<'_>,
         operands: &[(usize, WordSlice<'a>)],
         first: usize,
     ) -> Option<(usize, WordSlice<'a>)> {
+        let row = *reading.rows.last()?;
         let kind = |place: usize| row.operands.first.get(first + place).copied();
         let kind = |place: usize| kind(place).or(row.operands.rest);
         let said = || {
@@ -109,16 +113,21 @@ impl Judge<'_> {
             places.filter(|(_, (_, piece))| piece.is_begun() || piece.is_ended())
         };
         let path = |place: usize| kind(place).is_some_and(is_path);
-        if !kinds(row).any(is_path) || said().any(|(place, _)| path(place)) {
+        let operand = kinds(row).any(is_path);
+        if !(operand || takes_path(reading, false))
+            || said().any(|(place, _)| path(place))
+            || takes_path(reading, true)
+        {
             return None;
         }
         let displaced = |(place, (index, piece)): &(usize, &(usize, WordSlice<'_>))| {
-            let mut before = self.words.iter().take(*index).skip(1);
-            let data = kind(*place).is_some_and(|kind| !is_scope(kind));
+            let mut before = self.words.iter().take(*index);
+            let data = operand && kind(*place).is_some_and(|kind| !is_scope(kind));
             // `*.log` is a path, too.
             let ending = piece.is_ended() && piece.text.contains('.');
+            let likely = data && (piece.text.contains('/') || ending);
             let granted = before.any(|word| !word.is_spelled());
-            data && granted && (piece.text.contains('/') || ending)
+            granted && (likely || piece.text.starts_with('/'))
         };
         said().find(displaced).map(|(_, found)| *found)
     }
@@ -133,4 +142,37 @@ fn stays(row: &Row, kind: Kind, value: WordSlice<'_>) -> bool {
 fn kinds(row: &Row) -> impl Iterator<Item = Kind> {
     let first = row.operands.first.iter().copied();
     first.chain(row.operands.rest)
+}
+
+/// A path of the rule that a program which else looks would write, because a granted operand stands before it: the second
+/// operand of uniq.
+fn path_as_output<'a>(
+    row: &Row,
+    operands: &[(usize, WordSlice<'a>)],
+    first: usize,
+) -> Option<(usize, WordSlice<'a>)> {
+    let mut granted = false;
+    let mut operands = operands.iter().enumerate();
+    let found = operands.find(|(place, (_, piece))| {
+        let place = first + place;
+        let kind = row.operands.first.get(place).copied();
+        let written = matches!(kind.or(row.operands.rest), Some(Kind::Never(_)));
+        let before = granted;
+        granted |= !piece.is_begun();
+        row.says == Says::Looks && written && before && piece.is_begun()
+    });
+    found.map(|(_, found)| *found)
+}
+
+/// Whether an option has a path for its value: one of which the rule says a part, or one of which it says nothing.
+fn takes_path(reading: &Reading<'_>, said: bool) -> bool {
+    reading.items.iter().any(|item| {
+        let Item::Option { options, value, .. } = *item else {
+            return false;
+        };
+        let (Takes::Value(kind) | Takes::Bare(kind) | Takes::Maybe(kind)) = options.takes else {
+            return false;
+        };
+        is_path(kind) && value.is_some_and(|value| value.is_said() == said)
+    })
 }

@@ -152,6 +152,17 @@ pub fn is_scope(kind: Kind) -> bool {
     }
 }
 
+/// Whether a word of this kind is the path of a file.
+pub fn is_path(kind: Kind) -> bool {
+    if let Kind::Either(kinds) = kind {
+        return kinds.iter().any(|kind| is_path(*kind));
+    }
+    if let Kind::Begins(beginning) = kind {
+        return beginning.starts_with('/');
+    }
+    matches!(kind, Kind::Path | Kind::Ends(_))
+}
+
 /// Whether any word is harmless, wherever it comes from.
 pub fn is_any(kind: Kind) -> bool {
     if let Kind::Either(kinds) = kind {

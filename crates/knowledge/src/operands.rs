@@ -3,7 +3,7 @@
 //! Takes the reading of a command; gives `Ok`, or the first objection to a granted operand.
 
 use crate::judge::{Judge, Vouched};
-use crate::kind::{is_any, is_scope, objection};
+use crate::kind::{is_any, is_path, is_scope, objection};
 use crate::reading::Reading;
 use crate::row::{Kind, Row, Runs, Says};
 use crate::said::{Said, operand};
@@ -99,17 +99,6 @@ impl Judge<'_> {
         let fits = place > row.operands.first.len() && readable;
         (several && !fits).then(|| "may become several operands".to_owned())
     }
-}
-
-/// Whether a word of this kind is the path of a file.
-pub fn is_path(kind: Kind) -> bool {
-    if let Kind::Either(kinds) = kind {
-        return kinds.iter().any(|kind| is_path(*kind));
-    }
-    if let Kind::Begins(beginning) = kind {
-        return beginning.starts_with('/');
-    }
-    matches!(kind, Kind::Path | Kind::Ends(_))
 }
 
 /// Whether any number of words may be of this kind: paths that are read, devices, or plain data.

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use crate::kind::is_path;
 use crate::reading::{Item, Reading};
 use crate::row::Kind;
 use crate::word::WordSlice;
@@ -22,6 +23,8 @@ pub struct Said {
     operands: HashSet<std::mem::Discriminant<Kind>>,
     /// The kinds of the operands of which the rule spells the end and not the beginning: `cat *.log`.
     ended: HashSet<std::mem::Discriminant<Kind>>,
+    /// Whether the rule begins an operand that is a path.
+    path: bool,
     /// Whether the rule names a server, as `@1.1.1.1` of dig: no other server is granted, but any question to it is.
     server: bool,
     present: HashSet<&'static str>,
@@ -71,6 +74,7 @@ impl Said {
                         let kind = kind.or(operands.rest).or(last);
                         let server = kind.is_some_and(|kind| is_server(kind, piece));
                         said.server |= server;
+                        said.path |= kind.is_some_and(is_path);
                         said.operands.extend(
                             kind.as_ref()
                                 .filter(|_| !server)
@@ -92,6 +96,7 @@ impl Said {
     /// Whether the rule begins an operand of this kind, so that `piece` is a second one.
     pub fn begins(&self, kind: Kind, piece: WordSlice<'_>) -> bool {
         self.operands.contains(&std::mem::discriminant(&kind))
+            || self.path && is_path(kind)
             || self.server && is_server(kind, piece)
     }
 

@@ -6,10 +6,9 @@
 use crate::filling::{as_written, by_finding, by_reading};
 use crate::input;
 use crate::judge::{CommandContext, Judge, Vouched};
-use crate::kind::{is_any, plain, shows_alone};
+use crate::kind::{is_any, is_path, plain, shows_alone};
 use crate::known::row_of;
 use crate::objection::{Around, Danger, ELSEWHERE, Objection};
-use crate::operands::is_path;
 use crate::path;
 use crate::reading::{Item, Reading, read};
 use crate::row::{Input, Kind, Row, Runs, Says, Takes};

@@ -57,7 +57,7 @@ pub static ROWS: &[Row] = &[
         value("-m,--mode", OneOf("ansi html")),
         refused_value("-F,--rcfile -p,--plugin", "loads configuration or code"),
     ]),
-    looks("cmp").input(Input::Data).operands(only(&[Path, STREAM, Number, Number])).options(&[
+    looks("cmp").input(Input::Data).operands(only(&[STREAM, STREAM, Number, Number])).options(&[
         HELP,
         flags("-b,--print-bytes -l,--verbose -s,--quiet,--silent -v"),
         value("-i,--ignore-initial -n,--bytes", Number),
