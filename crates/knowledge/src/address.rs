@@ -53,7 +53,11 @@ pub fn url(piece: WordSlice<'_>) -> Option<String> {
     let protocols = ["dict.", "ftp.", "imap.", "ldap.", "pop3.", "smtp."];
     let bare = piece.text.to_ascii_lowercase();
     let guessed = scheme.is_empty() && protocols.iter().any(|protocol| bare.starts_with(protocol));
-    if guessed || piece.text.contains('\\') {
+    if guessed
+        || piece
+            .text
+            .contains(|sign: char| sign == '\\' || sign.is_control())
+    {
         return Some("is not a plain URL of http or https".to_owned());
     }
     if begins_over(piece, &authority) {

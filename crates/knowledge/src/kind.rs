@@ -7,6 +7,7 @@ use crate::address;
 use crate::filling::FOUND;
 use crate::language::Language;
 use crate::path;
+use crate::repetition;
 use crate::row::Kind;
 use crate::scripts::Flaw;
 use crate::word::{Extent, WordSlice};
@@ -46,7 +47,11 @@ fn objection_to_text(kind: Kind, piece: WordSlice<'_>, reach: Reach) -> Option<S
         return unless(is_url || address::is_loopback(text), FAR);
     }
     match kind {
-        Kind::Text | Kind::Any => None,
+        Kind::Text => unless(
+            repetition::is_small(text),
+            "repeats a pattern more often than a host has memory for",
+        ),
+        Kind::Any => None,
         Kind::Number => unless(is_number(text), "is not a number"),
         Kind::Ends(endings) => {
             let why = "is not a file of the kind that is read";

@@ -13,10 +13,16 @@ pub enum Language {
     Cql,
     /// A format or an order of git(1).
     GitFormat,
+    /// A template of Go, as docker(1) takes it.
+    GoTemplate,
     /// A header of curl(1) or wget(1).
     HttpHeader,
     /// A filter of jq(1).
     Jq,
+    /// A format of kubectl(1) with a template or with paths.
+    KubeOutput,
+    /// A format with fields of small widths.
+    Layout,
     /// Statements for mysql(1).
     Mysql,
     /// Any text that names no file: `@FILE`, `file://FILE`.

@@ -28,6 +28,7 @@ mod path;
 mod programs;
 pub mod reading;
 mod reason;
+mod repetition;
 mod root_files;
 pub mod row;
 mod runs;

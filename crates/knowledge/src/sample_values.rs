@@ -56,8 +56,15 @@ fn scripts(language: Language) -> &'static [&'static str] {
         }
         Language::Cql => &["select x from y", "select z from y", "SELECT x FROM y"],
         Language::GitFormat => &["%h", "%H %s"],
+        Language::GoTemplate => &["{{.ID}}", "{{json .}}", "table {{.Names}}"],
         Language::HttpHeader => &["X-Y: z", "Accept: x"],
         Language::Jq | Language::Yq => &[".", ".x", ".[0]"],
+        Language::KubeOutput => &[
+            "jsonpath={.x}",
+            "go-template={{.kind}}",
+            "custom-columns=A:.x",
+        ],
+        Language::Layout => &["x", "${Package}", "%{name}"],
         Language::NotFile | Language::OneLine => &["x", "1", "x y"],
         Language::Pair => &["x=1", "y=2"],
         Language::PsBundle => &["pid,user", "pid,comm"],

@@ -2,7 +2,8 @@
 //!
 //! A repository that is no path of the host is reached by ssh or by another program.
 
-use crate::row::Kind::{self, Begins, Name, Number, OneOf, Package, Text};
+use crate::language::Language::Layout;
+use crate::row::Kind::{self, Begins, Name, Number, OneOf, Package, Script, Text};
 use crate::row::{
     Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, then, value,
@@ -97,7 +98,8 @@ const BORG: &[Options] = &[
     flags("--log-json --bypass-lock --show-version --show-rc --consider-checkpoints --consider-part-files --short"),
     flags("--json --json-lines --same-owner --numeric-ids --sort --content-only"),
     value("--lock-wait --first --last", Number),
-    value("--format -P,--prefix -a,--glob-archives,--match-archives --sort-by -e,--exclude --pattern", Text),
+    value("--format", Script(Layout)),
+    value("-P,--prefix -a,--glob-archives,--match-archives --sort-by -e,--exclude --pattern", Text),
     refused_value("--rsh --remote-path", RUNS),
     refused_value("--exclude-from --patterns-from", ANY_FILE),
     refused_value("--debug-profile --umask", "writes a file"),

@@ -36,7 +36,9 @@ pub static ROWS: &[Row] = &[
         flags("-p,--no-promiscuous-mode --print -q -S,--absolute-tcp-sequence-numbers -t -u -U,--packet-buffered"),
         flags("-v -x -X --count --micro --nano"),
         value("-i,--interface -y,--linktype -j,--time-stamp-type", Name),
-        value("-c -s,--snapshot-length -B,--buffer-size", Number),
+        value("-c -s,--snapshot-length", Number),
+        // The kernel takes the buffer from memory that no other program gets: KiB here, MiB for tshark.
+        value("-B,--buffer-size", OneOf("1024 2048 4096 8192 16384 32768 65536")),
         value("-Q,--direction", OneOf("in out inout")),
         value("-T", OneOf("carp domain radius resp rpc rtcp rtp snmp someip tftp vxlan zmtp1")),
         value("--time-stamp-precision", OneOf("micro nano")),
@@ -57,7 +59,8 @@ pub static ROWS: &[Row] = &[
         // Other interfaces may be programs that tshark runs, or hosts: `TCP@HOST:PORT`.
         value("-i,--interface", Either(&[Number, OneOf(INTERFACES)])),
         value("-e", Name),
-        value("-c -s,--snapshot-length -B,--buffer-size", Number),
+        value("-c -s,--snapshot-length", Number),
+        value("-B,--buffer-size", OneOf("1 2 4 8 16 32 64")),
         value("-f -Y,--display-filter -N -O -E -d", Text),
         value("-t", OneOf("a ad adoy d dd e r u ud udoy")),
         value("-T", OneOf("ek fields json jsonraw pdml ps psml tabs text")),

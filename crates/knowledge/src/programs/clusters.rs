@@ -23,6 +23,9 @@ const ETCD: Kind = Either(&[
     ),
 ]);
 
+/// A key, by any text: a rule that begins one says which keys it means.
+const KEY: Kind = Either(&[Name, Text]);
+
 /// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
@@ -77,8 +80,10 @@ pub static ROWS: &[Row] = &[
         flags("--hex --insecure-skip-tls-verify --insecure-transport --debug"),
         refused_value("-d,--discovery-srv --discovery-srv-name", ELSEWHERE),
     ]).subcommands(&[
-        looks("get").operands(only(&[Text, Text])).options(&[
-            flags("--prefix --keys-only --print-value-only --from-key --count-only"),
+        // A second key ends a range, and with `--from-key` there is no end.
+        looks("get").operands(only(&[KEY, KEY])).operands_set("key").options(&[
+            flags("--prefix --keys-only --print-value-only --count-only"),
+            flags("--from-key").sets("key"),
             value("--limit --rev", Number),
             value("--order", OneOf("ASCEND DESCEND")),
             value("--sort-by", OneOf("CREATE KEY MODIFY VALUE VERSION")),
@@ -128,7 +133,8 @@ pub static ROWS: &[Row] = &[
         value("-b -D -w -S -E -R -U -X", Text),
         value("-a", OneOf("never always search find")),
         value("-s", OneOf("base one sub children")),
-        value("-p -l -z -d -P", Number),
+        value("-p", OneOf("389 636 3268 3269 1389 1636 3389")),
+        value("-l -z -d -P", Number),
         value("-Y", OneOf("EXTERNAL GSSAPI PLAIN DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-256")),
         value("-o", OneOf("ldif-wrap=no ldif_wrap=no nettimeout=3 nettimeout=5 nettimeout=10")),
         refused("-t", WRITES),

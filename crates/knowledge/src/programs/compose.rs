@@ -1,7 +1,8 @@
 //! Compose: docker compose, and docker-compose as a program of its own.
 
 use super::container_runs::{ENTRYPOINT, EXEC, RUN};
-use crate::row::Kind::{Ends, Name, Number, OneOf, Text};
+use crate::language::Language::GoTemplate;
+use crate::row::Kind::{Ends, Name, Number, OneOf, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, only, refused,
     refused_value, value,
@@ -41,6 +42,8 @@ pub const OPTIONS: &[Options] = &[
     refused("--tls --tlsverify --skip-hostname-check", DAEMON),
 ];
 
+const FORMAT: Options = value("--format", Script(GoTemplate));
+
 /// In the row of an effect: the rule says which project is meant.
 const SAME: Options = refused_value("-f,--file -p,--project-name", ANOTHER);
 
@@ -49,7 +52,8 @@ pub static SUBCOMMANDS: &[Row] = &[
     looks("ps").input(Input::Program).operands(each(Name)).options(&[
         flags("-a -q"),
         attached("--all --quiet --no-trunc --orphans --services", BOOL),
-        value("--filter --format --status", Text),
+        value("--filter --status", Text),
+        FORMAT,
     ]),
     looks("logs").input(Input::Program).operands(each(Name)).options(&[
         flags("-f -t"),
@@ -59,24 +63,24 @@ pub static SUBCOMMANDS: &[Row] = &[
         value("--index", Number),
     ]),
     looks("top").input(Input::Program).operands(each(Name)),
-    looks("images").input(Input::Program).operands(each(Name)).options(&[flags("-q,--quiet"), value("--format", Text)]),
+    looks("images").input(Input::Program).operands(each(Name)).options(&[flags("-q,--quiet"), FORMAT]),
     looks("port").input(Input::Program).operands(only(&[Name, Number])).options(&[
         value("--index", Number),
         value("--protocol", OneOf("tcp udp")),
     ]),
-    looks("ls").input(Input::Program).options(&[flags("-a,--all -q,--quiet"), value("--filter --format", Text)]),
-    looks("version").input(Input::Program).options(&[flags("--short"), value("-f,--format", Text)]),
+    looks("ls").input(Input::Program).options(&[flags("-a,--all -q,--quiet"), value("--filter", Text), FORMAT]),
+    looks("version").input(Input::Program).options(&[flags("--short"), value("-f,--format", Script(GoTemplate))]),
     looks("events").input(Input::Program).operands(each(Name)).options(&[
         flags("--json"),
         value("--since --until", Text),
     ]),
     looks("stats").input(Input::Program).operands(only(&[Name])).options(&[
         flags("-a,--all --no-stream --no-trunc"),
-        value("--format", Text),
+        FORMAT,
     ]),
     looks("volumes").input(Input::Program).operands(each(Name)).options(&[
         flags("-q,--quiet"),
-        value("--format", Text),
+        FORMAT,
     ]),
     // With some flags it shows only names, or nothing.
     effect("config convert", "shows settings with the values of any environment file").input(Input::Program)

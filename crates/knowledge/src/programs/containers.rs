@@ -2,7 +2,7 @@
 
 use super::compose;
 use super::container_runs::{ENTRYPOINT, EXEC, RUN};
-use crate::language::Language::PsColumns;
+use crate::language::Language::{GoTemplate, PsColumns};
 use crate::row::Kind::{Name, Never, Number, OneOf, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
@@ -62,9 +62,9 @@ const SOCKETS: &str = "\
     /run/k3s/containerd/containerd.sock /run/cri-dockerd.sock /var/run/cri-dockerd.sock \
     /run/docker/containerd/containerd.sock /var/run/docker/containerd/containerd.sock";
 
-const FORMAT: Options = value("--format", Text);
+const FORMAT: Options = value("--format", Script(GoTemplate));
 const FILTER: Options = value("-f,--filter", Text);
-const TEMPLATE: Options = value("-f,--format", Text);
+const TEMPLATE: Options = value("-f,--format", Script(GoTemplate));
 
 #[rustfmt::skip]
 const PS: &[Options] = &[
@@ -196,12 +196,12 @@ static DOCKER: &[Row] = &[
     looks("buildx").subcommands(&[
         looks("ls").options(&[attached("--no-trunc", BOOL), FORMAT]),
         looks("version"),
-        looks("du").options(&[flags("--verbose"), value("--filter --format", Text)]),
+        looks("du").options(&[flags("--verbose"), value("--filter", Text), FORMAT]),
         effect("build bake create inspect rm prune stop use imagetools install uninstall history debug", CHANGES)
             .seen(),
     ]),
     looks("builder").subcommands(&[
-        looks("du").options(&[flags("--verbose"), value("--filter --format", Text)]),
+        looks("du").options(&[flags("--verbose"), value("--filter", Text), FORMAT]),
         effect("build prune", CHANGES).seen(),
     ]),
     looks("context").subcommands(&[
@@ -275,7 +275,7 @@ pub static CRICTL: &[Row] = &[
     ]),
     looks("inspect inspectp inspecti").operands(each(Name)).options(&[
         flags("-q,--quiet"),
-        value("--template", Text),
+        value("--template", Script(GoTemplate)),
         OUTPUT,
     ]),
     looks("logs").operands(only(&[Name])).options(&[
@@ -290,10 +290,10 @@ pub static CRICTL: &[Row] = &[
         value("-s,--seconds", Number),
         OUTPUT,
     ]),
-    looks("info status").options(&[flags("-q,--quiet"), value("--template", Text), OUTPUT]),
-    looks("imagefsinfo").options(&[value("--template", Text), OUTPUT]),
+    looks("info status").options(&[flags("-q,--quiet"), value("--template", Script(GoTemplate)), OUTPUT]),
+    looks("imagefsinfo").options(&[value("--template", Script(GoTemplate)), OUTPUT]),
     looks("version runtime-config metricdescs"),
-    looks("events").options(&[value("--template", Text), OUTPUT]),
+    looks("events").options(&[value("--template", Script(GoTemplate)), OUTPUT]),
     effect("start stop stopp", CHANGES).seen().operands(each(Name)).options(&[value("-t,--timeout", Number)]),
     effect("rm rmp rmi", "removes its operands").seen().operands(each(Name)).options(&[
         refused("-a,--all -f,--force -q,--prune", MORE),

@@ -1,6 +1,6 @@
 //! Forges of code: which repositories, changes and runs there are. A rule must spell the words that change them.
 
-use crate::language::Language::Jq;
+use crate::language::Language::{GoTemplate, Jq};
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Repository, Script, Text};
 use crate::row::{Options, Row, each, effect, flags, looks, only, refused, refused_value, value};
 
@@ -9,7 +9,8 @@ const BROWSER: &str = "starts a browser";
 const SENDS: &str = "sends what changes something";
 
 const REPOSITORY: Options = value("-R,--repo", Repository).sets("repository");
-const JSON: Options = value("--json -t,--template", Text);
+const JSON: Options = value("--json", Text);
+const TEMPLATE: Options = value("-t,--template", Script(GoTemplate));
 const FILTER: Options = value("-q,--jq", Script(Jq));
 const WEB: Options = refused("-w,--web", BROWSER);
 
@@ -35,12 +36,12 @@ pub static ROWS: &[Row] = &[
         looks("run").subcommands(&[
             looks("list").options(&[
                 value("-b,--branch -u,--user -w,--workflow", Text),
-                LIMIT, REPOSITORY, JSON, FILTER,
+                LIMIT, REPOSITORY, JSON, TEMPLATE, FILTER,
             ]),
             looks("view").operands(only(&[Number])).options(&[
                 flags("-v,--verbose --log --log-failed --exit-status"),
                 value("-j,--job", Number),
-                REPOSITORY, JSON, FILTER, WEB,
+                REPOSITORY, JSON, TEMPLATE, FILTER, WEB,
             ]),
             looks("watch").operands(only(&[Number])).options(&[
                 flags("--exit-status"),
@@ -53,10 +54,10 @@ pub static ROWS: &[Row] = &[
             looks("list").options(&[
                 flags("-d,--draft"),
                 value("-B,--base -H,--head", Text),
-                LIMIT, LABEL, PEOPLE, REPOSITORY, JSON, FILTER, WEB,
+                LIMIT, LABEL, PEOPLE, REPOSITORY, JSON, TEMPLATE, FILTER, WEB,
             ]),
-            looks("view").operands(only(&[Name])).options(&[COMMENTS, REPOSITORY, JSON, FILTER, WEB]),
-            looks("status").options(&[REPOSITORY, JSON, FILTER]),
+            looks("view").operands(only(&[Name])).options(&[COMMENTS, REPOSITORY, JSON, TEMPLATE, FILTER, WEB]),
+            looks("status").options(&[REPOSITORY, JSON, TEMPLATE, FILTER]),
             looks("checks").operands(only(&[Name])).options(&[
                 flags("--required --watch"),
                 value("-i,--interval", Number),
@@ -66,14 +67,14 @@ pub static ROWS: &[Row] = &[
             effect("checkout close comment create edit merge review", CHANGES),
         ]),
         looks("issue").subcommands(&[
-            looks("list").options(&[LIMIT, LABEL, PEOPLE, REPOSITORY, JSON, FILTER, WEB]),
-            looks("view").operands(only(&[Name])).options(&[COMMENTS, REPOSITORY, JSON, FILTER, WEB]),
-            looks("status").options(&[REPOSITORY, JSON, FILTER]),
+            looks("list").options(&[LIMIT, LABEL, PEOPLE, REPOSITORY, JSON, TEMPLATE, FILTER, WEB]),
+            looks("view").operands(only(&[Name])).options(&[COMMENTS, REPOSITORY, JSON, TEMPLATE, FILTER, WEB]),
+            looks("status").options(&[REPOSITORY, JSON, TEMPLATE, FILTER]),
             effect("close comment create edit", CHANGES),
         ]),
         looks("release").subcommands(&[
             looks("list").options(&[LIMIT, REPOSITORY]),
-            looks("view").operands(only(&[Name])).options(&[REPOSITORY, JSON, FILTER, WEB]),
+            looks("view").operands(only(&[Name])).options(&[REPOSITORY, JSON, TEMPLATE, FILTER, WEB]),
             effect("create delete edit upload", CHANGES),
         ]),
         looks("workflow").subcommands(&[
@@ -82,8 +83,8 @@ pub static ROWS: &[Row] = &[
             effect("enable disable run", CHANGES),
         ]),
         looks("repo").subcommands(&[
-            looks("list").operands(only(&[Name])).options(&[LIMIT, JSON, FILTER]),
-            looks("view").operands(only(&[Name])).options(&[JSON, FILTER, WEB]),
+            looks("list").operands(only(&[Name])).options(&[LIMIT, JSON, TEMPLATE, FILTER]),
+            looks("view").operands(only(&[Name])).options(&[JSON, TEMPLATE, FILTER, WEB]),
             effect("clone create delete edit", CHANGES),
         ]),
         looks("auth").subcommands(&[
@@ -92,12 +93,12 @@ pub static ROWS: &[Row] = &[
         ]),
         looks("api").operands(only(&[PLACES])).options(&[
             flags("-i,--include --paginate"),
-            value("-t,--template", Text),
+            TEMPLATE,
             FILTER,
             refused_value("-X,--method -f,--raw-field -F,--field --input -H,--header --hostname", SENDS),
         ]),
         looks("search").subcommands(&[
-            looks("issues prs repos").operands(each(Text)).options(&[LIMIT, JSON, FILTER, WEB]),
+            looks("issues prs repos").operands(each(Text)).options(&[LIMIT, JSON, TEMPLATE, FILTER, WEB]),
         ]),
         looks("status version"),
         effect("alias extension secret", CHANGES),

@@ -384,7 +384,8 @@ const GREP: &[Options] = &[
     flags("--break --heading --no-color -p,--show-function -W,--function-context --and --or --not --all-match \
         -q,--quiet"),
     flags("-NUMBER --no-textconv"),
-    value("--max-depth -C,--context -A,--after-context -B,--before-context --threads -m,--max-count", Number),
+    value("--max-depth -C,--context -A,--after-context -B,--before-context -m,--max-count", Number),
+    value("--threads", OneOf("0 1 2 4 8 16")),
     value("-e", Text),
     COLOR,
     refused("-O,--open-files-in-pager", RUNS),

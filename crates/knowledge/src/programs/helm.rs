@@ -1,6 +1,7 @@
 //! Helm, flux and argocd: what deploys to Kubernetes.
 
-use crate::row::Kind::{Begins, Either, Ends, Name, Never, Number, OneOf, Package, Text};
+use crate::language::Language::GoTemplate;
+use crate::row::Kind::{Begins, Either, Ends, Name, Never, Number, OneOf, Package, Script, Text};
 use crate::row::{
     Kind, Options, Row, attached, each, effect, flags, looks, only, refused, refused_value, value,
 };
@@ -73,7 +74,7 @@ pub static ROWS: &[Row] = &[
 #[rustfmt::skip]
 const OUTPUT: Options = value("-o,--output", Either(&[OneOf("json yaml table =json =yaml =table")]));
 const REVISION: Options = value("--revision", Number);
-const TEMPLATE: Options = value("--template", Text);
+const TEMPLATE: Options = value("--template", Script(GoTemplate));
 
 /// A chart on this host, or one that the rule begins.
 const CHART: Kind = Either(&[Package, OneOf(". ./"), Begins("./"), Never(CHARTS)]);

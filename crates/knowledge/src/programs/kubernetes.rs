@@ -1,7 +1,8 @@
 //! Kubernetes: kubectl, oc, and what starts clusters. Helm has a file of its own.
 
 use super::containers::CRICTL;
-use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Text};
+use crate::language::Language::KubeOutput;
+use crate::row::Kind::{Begins, Either, Name, Number, OneOf, Package, Script, Text};
 use crate::row::{
     Kind, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
     refused_value, value,
@@ -68,9 +69,8 @@ const FILE: Options = refused_value("-f,--filename", FILES);
 /// Formats, without those that print a file: `templatefile=`, `go-template-file=`, `jsonpath-file=`, ….
 #[rustfmt::skip]
 const OUTPUT: Options = value("-o,--output", Either(&[
+    Script(KubeOutput),
     OneOf("json yaml wide name kyaml =json =yaml =wide =name plaintext plaintext-openapiv2"),
-    Begins("jsonpath="), Begins("jsonpath-as-json="), Begins("custom-columns="), Begins("go-template="),
-    Begins("=jsonpath="), Begins("=custom-columns="), Begins("=go-template="),
 ]));
 
 #[rustfmt::skip]

@@ -79,7 +79,9 @@ pub static ROWS: &[Row] = &[
     looks("mosquitto_sub").options(&[
         flags("-v -d -N -R --retained-only"),
         value("-h,--host", Loopback).sets("server"),
-        value("-p,--port -C -W -q,--qos", Number),
+        // A user's name may have lines, which would be commands to a server of another kind.
+        value("-p,--port", OneOf("1883 1884 8883 8884 8885 8886 8887")),
+        value("-C -W -q,--qos", Number),
         value("-t,--topic -T,--filter-out -u,--username -P,--pw", Text),
         value("-F", Text),
         refused_value("-L,--url --proxy -A", ELSEWHERE),

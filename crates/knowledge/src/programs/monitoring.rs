@@ -164,7 +164,8 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("zabbix_get").by_manual().options(&[
         value("-s,--host", Host).sets("server"),
-        value("-p,--port -t,--timeout", Number),
+        value("-p,--port", OneOf("10050 10051")),
+        value("-t,--timeout", Number),
         value("-k,--key", ZABBIX),
         flags("-V,--version -h,--help"),
         refused_value("-I,--source-address --tls-psk-file --tls-key-file --tls-cert-file --tls-ca-file", ANOTHER),

@@ -1,6 +1,7 @@
 //! Programs beside kubectl: kubeadm, kubelet, kind, k3d, istioctl, cilium, linkerd, velero, buildah, and others.
 
-use crate::row::Kind::{Name, Number, OneOf, Package, Text};
+use crate::language::Language::GoTemplate;
+use crate::row::Kind::{Name, Number, OneOf, Package, Script, Text};
 use crate::row::{
     Kind, Options, Row, Runs, attached, each, effect, flags, looks, only, refused, refused_value,
     value,
@@ -28,11 +29,12 @@ pub static ROWS: &[Row] = &[
         .options(&[flags("-v,--version -h,--help")]).subcommands(&[
         looks("images containers ps").options(&[
             flags("-a,--all -q,--quiet -n,--noheading --no-trunc --digests --json"),
-            value("-f,--filter --format", Text),
+            value("-f,--filter", Text),
+            value("--format", Script(GoTemplate)),
         ]),
         looks("version info"),
         looks("inspect").operands(only(&[Name])).options(&[
-            value("-f,--format", Text),
+            value("-f,--format", Script(GoTemplate)),
             value("-t,--type", OneOf("container image manifest")),
         ]),
         effect("add bud build commit config copy from login logout manifest mount prune pull push rename rm rmi run \

@@ -1,6 +1,7 @@
 //! Packages of Debian: apt, dpkg and related programs. Packages of other systems have files of their own.
 
-use crate::row::Kind::{Name, OneOf, Package, Text};
+use crate::language::Language::Layout;
+use crate::row::Kind::{Either, Name, OneOf, Package, Path, Script, Text};
 use crate::row::{
     Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
     value,
@@ -37,7 +38,8 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("aptitude").options(&[
         flags("-q,--quiet -v,--verbose --version --help --no-gui --disable-columns"),
-        value("-F,--display-format -w,--width -O,--sort", Text),
+        value("-F,--display-format -w,--width", Script(Layout)),
+        value("-O,--sort", Text),
         refused("-s,--simulate -y,--assume-yes -P,--prompt -u -i", CHANGES),
         refused_value("-o -t,--target-release", RUNS),
         refused_value("-S", "reads any file"),
@@ -59,7 +61,8 @@ pub static ROWS: &[Row] = &[
         refused_value("-g,--generate", "writes files"),
     ]),
     looks("deborphan").options(&[flags("-a,--all-packages -z,--show-size -s,--show-section")]),
-    looks("dpkg").operands(each(Text)).options(DPKG).only_with(
+    // With `-I` and `-c` the operands are files: a path to a device would be opened.
+    looks("dpkg").operands(each(Either(&[Path, Package]))).options(DPKG).only_with(
         "-l -L -s -p -S -I -c -V -C -W --list --listfiles --status --print-avail --search --info --contents --verify \
          --audit --get-selections --compare-versions",
     ),
@@ -68,9 +71,9 @@ pub static ROWS: &[Row] = &[
         value("-q,--query", Name),
         refused_value("-c,--command", "runs another program"),
     ]),
-    looks("dpkg-deb").only_with("-I -c -f -W --info --contents --field --show").operands(each(Text)).options(&[
+    looks("dpkg-deb").only_with("-I -c -f -W --info --contents --field --show").operands(each(Path)).options(&[
         flags("-I,--info -c,--contents -f,--field -W,--show --version"),
-        value("--showformat", Text),
+        value("--showformat", Script(Layout)),
         refused("-x,--extract -X,--vextract -R,--raw-extract -e,--control -b,--build", "writes files"),
         refused("--fsys-tarfile --ctrl-tarfile", "prints an archive"),
     ]),
@@ -228,6 +231,6 @@ const DPKG: &[Options] = &[
 const QUERY: &[Options] = &[
     flags("-l,--list -L,--listfiles -s,--status -p,--print-avail -S,--search -W,--show --control-list --control-show"),
     flags("-c,--control-path --load-avail --no-pager --version -?,--help"),
-    value("-f,--showformat", Text),
+    value("-f,--showformat", Script(Layout)),
     refused_value("--admindir --root", ROOT),
 ];

@@ -1,6 +1,7 @@
 //! Podman: the commands that look, and those that a rule must spell.
 
-use crate::row::Kind::{Name, Number, OneOf, Text};
+use crate::language::Language::GoTemplate;
+use crate::row::Kind::{Name, Number, OneOf, Script, Text};
 use crate::row::{
     Kind, Operands, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only,
     refused, refused_value, value,
@@ -34,9 +35,9 @@ pub static ROWS: &[Row] = &[
     ]),
 ];
 
-const FORMAT: Options = value("--format", Text);
+const FORMAT: Options = value("--format", Script(GoTemplate));
 const FILTER: Options = value("-f,--filter", Text);
-const TEMPLATE: Options = value("-f,--format", Text);
+const TEMPLATE: Options = value("-f,--format", Script(GoTemplate));
 
 #[rustfmt::skip]
 const PS: &[Options] = &[
@@ -229,7 +230,7 @@ static PODMAN: &[Row] = &[
     looks("machine").subcommands(&[
         looks("ls list").options(SHORT),
         looks("info"),
-        looks("inspect").operands(each(Name)).options(&[value("--format", Text)]),
+        looks("inspect").operands(each(Name)).options(&[FORMAT]),
         effect("init rm set ssh start stop os reset cp", RUNS),
     ]),
     looks("generate").subcommands(&[

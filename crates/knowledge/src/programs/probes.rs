@@ -127,7 +127,9 @@ pub static ROWS: &[Row] = &[
         flags("-n -R -v -d -F -r -6 -O -h -V --open --packet-trace --iflist --osscan-limit --version-light --reason"),
         flags("--traceroute --system-dns"),
         value("-p", Either(&[Number, OneOf("-")])),
-        value("--top-ports --min-rate --max-retries --host-timeout --max-rate", Number),
+        value("--top-ports --max-retries --host-timeout --max-rate", Number),
+        // A higher rate floods the network.
+        value("--min-rate", OneOf("1 5 10 20 50 100 200 300 500 1000")),
         value("-s", OneOf("T n P L S U V A F N X TV SV UV TU SU")),
         value("-P", OneOf("n N E S A U P M S22 S80 S443 A80 A443 S80,443 S22,80,443")),
         value("-T", OneOf("0 1 2 3 4")),
@@ -229,7 +231,8 @@ pub static ROWS: &[Row] = &[
     looks("whois").operands(each(Host)).options(&[
         flags("-I -H --verbose --no-recursion --help --version -l -L -m -M -c -x -b -B -G -d -K -r -R -a"),
         value("-h,--host", Host).sets("server"),
-        value("-p,--port", Number).sets("server"),
+        // whois sends its operands as a line: at another port they would be a command, as `flushall` is to redis.
+        value("-p,--port", OneOf("43 4321")).sets("server"),
         value("-i -T -t -v -q -s", Text),
     ]),
 ];

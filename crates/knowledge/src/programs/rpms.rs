@@ -1,6 +1,6 @@
 //! Packages of Red Hat, SUSE and related systems: rpm, dnf, yum, zypper.
 
-use crate::language::Language::QueryFormat;
+use crate::language::Language::{Layout, QueryFormat};
 use crate::row::Kind::{Ends, Name, Number, OneOf, Package, Pattern, Script, Text};
 use crate::row::{
     Options, Row, each, effect, flags, looks, nothing, only, refused, refused_value, value,
@@ -101,7 +101,8 @@ const REPOQUERY: &[Options] = &[
     flags("--nevra --nvr --location --duplicates --installonly --unsatisfied --userinstalled --upgrades --extras"),
     flags("--querytags --alldeps --exactdeps --unneeded --leaves -C,--cacheonly"),
     value("--whatprovides --whatrequires --whatconflicts --whatdepends --whatobsoletes --whatrecommends", Text),
-    value("--qf,--queryformat --arch --enablerepo --disablerepo --repo,--repoid --latest-limit", Text),
+    value("--qf,--queryformat", Script(Layout)),
+    value("--arch --enablerepo --disablerepo --repo,--repoid --latest-limit", Text),
     refused_value("--repofrompath --repofile", SOURCES),
     refused_value("-c,--config --setopt --installroot", ROOT),
 ];

@@ -1,10 +1,10 @@
 //! Stores of keys and documents: redis, memcached, MongoDB, ClickHouse, Cassandra, and others.
 
 use crate::language::Language::{Clickhouse, Cql};
-use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
+use crate::row::Kind::{Either, Loopback, Name, Number, OneOf, Package, Path, Script, Text};
 use crate::row::{
-    Input, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only, refused,
-    refused_value, then, value,
+    Input, Kind, Options, Row, Syntax, attached, each, effect, flags, looks, nothing, only,
+    refused, refused_value, then, value,
 };
 
 const CHANGES: &str = "changes what is stored";
@@ -105,13 +105,23 @@ const NODETOOL: &[Row] = &[
     effect("removenode repair scrub setlogginglevel snapshot stop truncatehints", SERVER_CHANGES).seen(),
 ];
 
+/// A key, by any text: a rule that begins one says which keys it means.
+const KEY: Kind = Either(&[Name, Text]);
+
+/// Ports at which redis, its sentinels and the members of its clusters wait.
+const REDIS_PORTS: &str = "\
+    6379 6380 6381 6382 6383 6384 6385 6386 6387 6388 6389 6390 7000 7001 7002 7003 7004 7005 7006 16379 26379 26380 \
+    26381 30001 30002 30003 30004 30005 30006";
+
 #[rustfmt::skip]
 const REDIS_OPTIONS: &[Options] = &[
     value("-h", Loopback).sets("server"),
     value("-s", OneOf(
         "/run/redis/redis-server.sock /var/run/redis/redis-server.sock /run/redis/redis.sock /var/run/redis/redis.sock",
     )).sets("server"),
-    value("-p -n -r -i", Number),
+    // The words of a command are lines to a server of another kind: `flush_all` to memcached.
+    value("-p", OneOf(REDIS_PORTS)),
+    value("-n -r -i", Number),
     value("-a -pass -user", Text),
     value("-pattern -quoted-pattern -d -D -sni", Text),
     value("-count -memkeys-samples", Number),
@@ -136,16 +146,21 @@ const REDIS_OPTIONS: &[Options] = &[
 #[rustfmt::skip]
 const REDIS: &[Row] = &[
     looks(
-        "get GET mget MGET strlen STRLEN getrange GETRANGE substr SUBSTR bitcount BITCOUNT getbit GETBIT bitpos BITPOS \
-         exists EXISTS type TYPE ttl TTL pttl PTTL expiretime EXPIRETIME pexpiretime PEXPIRETIME keys KEYS scan SCAN \
+        "get GET strlen STRLEN getrange GETRANGE substr SUBSTR bitcount BITCOUNT getbit GETBIT bitpos BITPOS \
+         type TYPE ttl TTL pttl PTTL expiretime EXPIRETIME pexpiretime PEXPIRETIME keys KEYS scan SCAN \
          hget HGET hmget HMGET hgetall HGETALL hkeys HKEYS hvals HVALS hlen HLEN hexists HEXISTS hstrlen HSTRLEN \
          hscan HSCAN llen LLEN lrange LRANGE lindex LINDEX lpos LPOS scard SCARD smembers SMEMBERS sismember SISMEMBER \
-         smismember SMISMEMBER sscan SSCAN srandmember SRANDMEMBER sinter SINTER sunion SUNION sdiff SDIFF zcard ZCARD \
+         smismember SMISMEMBER sscan SSCAN zcard ZCARD \
          zrange ZRANGE zrevrange ZREVRANGE zrangebyscore ZRANGEBYSCORE zrevrangebyscore ZREVRANGEBYSCORE zscore ZSCORE \
          zmscore ZMSCORE zrank ZRANK zrevrank ZREVRANK zcount ZCOUNT zlexcount ZLEXCOUNT zscan ZSCAN xlen XLEN \
          xrange XRANGE xrevrange XREVRANGE xpending XPENDING geopos GEOPOS geodist GEODIST \
          randomkey RANDOMKEY",
     ).syntax(Syntax::None).operands(each(Text)),
+    // Each word is a key.
+    looks("exists EXISTS mget MGET sdiff SDIFF sinter SINTER sunion SUNION").syntax(Syntax::None)
+        .operands(each(KEY)).operands_set("key"),
+    // With a negative count the server answers as often as it is told, until its memory ends.
+    looks("srandmember SRANDMEMBER").syntax(Syntax::None).operands(only(&[Text, Package])),
     looks("dbsize DBSIZE time TIME lastsave LASTSAVE role ROLE").syntax(Syntax::None),
     looks("info INFO").operands(each(Name)),
     looks("echo ECHO ping PING").syntax(Syntax::None).operands(each(Text)),

@@ -3,6 +3,7 @@
 //! Takes a value. Gives each part of it that reads or writes a file, or says a second thing.
 
 use super::flaw::Flaw;
+use super::template::layout;
 
 /// The format of `curl --write-out`: `@FILE` is read, `%output{FILE}` is written.
 pub fn write_out(text: &str) -> Vec<Flaw> {
@@ -90,6 +91,7 @@ pub fn query_format(text: &str) -> Vec<Flaw> {
     (!tags)
         .then(|| whole(text, "may run a script"))
         .into_iter()
+        .chain(layout(text))
         .collect()
 }
 

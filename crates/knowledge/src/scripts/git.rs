@@ -9,10 +9,14 @@
 
 use super::flaw::{Flaw, flaw};
 use super::sed::RUNS;
+use super::template::layout;
 
 /// The parts of a format for which git runs another program.
 pub fn format(text: &str) -> Vec<Flaw> {
-    placeholders(text).chain(atoms(text)).collect()
+    placeholders(text)
+        .chain(atoms(text))
+        .chain(layout(text))
+        .collect()
 }
 
 fn placeholders(text: &str) -> impl Iterator<Item = Flaw> {

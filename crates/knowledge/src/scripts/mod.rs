@@ -17,6 +17,7 @@ pub mod psql;
 pub mod sed;
 mod sql;
 pub mod sqlite;
+pub mod template;
 mod tokens;
 pub mod yq;
 
@@ -32,8 +33,11 @@ impl Language {
             Self::Clickhouse => clickhouse::scan(script),
             Self::Cql => cql::scan(script),
             Self::GitFormat => git::format(script),
+            Self::GoTemplate => template::scan(script),
             Self::HttpHeader => formats::header(script),
             Self::Jq => jq::scan(script),
+            Self::KubeOutput => template::output(script),
+            Self::Layout => template::layout(script),
             Self::Mysql => mysql::scan(script),
             Self::Unit => formats::unit(script),
             Self::NotFile => formats::not_a_file(script),
