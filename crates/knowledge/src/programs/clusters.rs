@@ -123,7 +123,8 @@ pub static ROWS: &[Row] = &[
         effect("defrag migrate backup hashkv", CHANGES).seen(),
     ]),
     effect("ldapadd ldapdelete ldapmodify ldapmodrdn ldappasswd", "changes a directory").seen(),
-    looks("ldapsearch").operands(each(Text)).options(&[
+    // These read `ldaprc` of the working directory, which may name a server.
+    looks("ldapsearch").reads_workdir().operands(each(Text)).options(&[
         flags("-x -L -A -c -u -n -v -V -Q -N -M -Z -I"),
         value("-h", Loopback).sets("server"),
         value("-H", OneOf(
@@ -142,7 +143,7 @@ pub static ROWS: &[Row] = &[
         refused_value("-f -y", ANY_FILE),
         refused("-W", "waits for a person"),
     ]),
-    looks("ldapwhoami").options(&[
+    looks("ldapwhoami").reads_workdir().options(&[
         flags("-x -v -Q -Z"),
         value("-H", OneOf("ldapi:/// ldap:/// ldap://localhost ldap://127.0.0.1")).sets("server"),
         value("-D -w", Text),

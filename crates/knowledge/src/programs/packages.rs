@@ -1,10 +1,10 @@
 //! Packages of Debian: apt, dpkg and related programs. Packages of other systems have files of their own.
 
 use crate::language::Language::Layout;
-use crate::row::Kind::{Either, Name, OneOf, Package, Path, Script, Text};
+use crate::row::Kind::{Begins, Either, Name, OneOf, Package, Path, Script, Text};
 use crate::row::{
-    Options, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value,
-    value,
+    Kind, Options, Row, attached, each, effect, flags, looks, nothing, only, refused,
+    refused_value, value,
 };
 
 const CHANGES: &str = "changes what is installed";
@@ -62,7 +62,7 @@ pub static ROWS: &[Row] = &[
     ]),
     looks("deborphan").options(&[flags("-a,--all-packages -z,--show-size -s,--show-section")]),
     // With `-I` and `-c` the operands are files: a path to a device would be opened.
-    looks("dpkg").operands(each(Either(&[Path, Package]))).options(DPKG).only_with(
+    looks("dpkg").operands(each(FILE_OR_NAME)).options(DPKG).only_with(
         "-l -L -s -p -S -I -c -V -C -W --list --listfiles --status --print-avail --search --info --contents --verify \
          --audit --get-selections --compare-versions",
     ),
@@ -119,6 +119,19 @@ pub static ROWS: &[Row] = &[
         flags("--thirdparty --unavailable --verbose --format -h,--help"),
     ]).by_manual(),
 ];
+
+/// A file, a pattern, a package, or a version, perhaps of an epoch.
+const FILE_OR_NAME: Kind = Either(&[
+    Path,
+    Package,
+    Begins("0:"),
+    Begins("1:"),
+    Begins("2:"),
+    Begins("3:"),
+    Begins("4:"),
+    Begins("5:"),
+    Begins("7:"),
+]);
 
 const SETTINGS: Options = refused_value("-o,--option -c,--config-file", RUNS).unseen();
 const PLACES: Options = refused_value("-p,--pkg-cache -s,--src-cache", "writes a file");
