@@ -34,7 +34,7 @@ overrides:
 
 const FAULTS: &str = "\
 policy.yml:1:1: unknown key `known_host_path`: did you mean `known_hosts_path`?
- 1 | known_host_path: /x
+ 1 | known_host_path: …
    | ^^^^^^^^^^^^^^^
 policy.yml:3:16: `max_seconds` must be a whole number from 1 to 604800, found a number `0`
  3 |   max_seconds: 0
@@ -55,7 +55,7 @@ policy.yml:10:13: unknown action `alow`: write `allow`, `ask` or `deny`
  10 |   - action: alow
     |             ^^^^
 policy.yml:11:5: unknown key `command`: did you mean `commands`?
- 11 |     command: …
+ 11 |     command: [id]
     |     ^^^^^^^
 policy.yml:12:13: unknown shell construct `subshell`: the only one is `glob`
  12 |   - shell: [subshell]
