@@ -80,13 +80,7 @@ pub(super) fn checked(
     let lints = loaded.as_ref().map(|loaded| loaded.lint(keys));
     let lints = lints.unwrap_or_default();
     let mut diagnostics = told_once(read, lints.told);
-    diagnostics.extend(
-        loaded
-            .iter()
-            .flat_map(|loaded| [loaded.shared_places(audit_file), loaded.left_behind()].concat()),
-    );
-    diagnostics.extend(open_to_others(paths, loaded.as_ref()));
-    diagnostics.extend(left_by_init(paths));
+    diagnostics.extend(around(paths, audit_file, loaded.as_ref()));
     let elsewhere = lints.elsewhere + nothing_runs(audit_file, keys, &mut diagnostics);
     let tests = loaded.as_ref().map(run_policy_tests);
     let tests = tests.unwrap_or_default();
@@ -129,6 +123,18 @@ pub(super) fn checked(
         ExitStatus::FAILURE
     };
     (status, loaded.map(|loaded| loaded.digest().to_owned()))
+}
+
+/// What is wrong with the places of the files.
+fn around(paths: &Paths, audit_file: Option<&Path>, loaded: Option<&Loaded>) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    if let Some(loaded) = loaded {
+        told.extend(loaded.shared_places(audit_file));
+        told.extend(loaded.left_behind());
+    }
+    told.extend(open_to_others(paths, loaded));
+    told.extend(left_by_init(paths));
+    told
 }
 
 /// Tells of an audit file by which nothing would run; gives how many of that are none to `--strict`.
