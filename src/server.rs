@@ -253,21 +253,22 @@ async fn contained(work: impl Future<Output = RequestOutcome>) -> RequestOutcome
 }
 
 /// Ends when a signal comes that would end the process: the commands under way and the trail have an end then. SIGTERM,
-/// SIGINT and SIGQUIT count also where whoever started the process has them ignored.
-fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
+/// SIGINT and SIGQUIT count also where whoever started the process has them ignored. It is a task: a dozen signals are not
+/// asked for anew whenever the server is woken.
+fn stop_signal() -> io::Result<Task<io::Result<()>>> {
     let mut terminate = SignalListener::listen(Signal::Terminate)?;
     let mut interrupt = SignalListener::listen(Signal::Interrupt)?;
     let mut quit = SignalListener::listen(Signal::Quit)?;
     let others = Signal::ENDING.into_iter();
     let mut others = SignalListeners::listen(others.filter(|wanted| *wanted != Signal::Hangup))?;
-    Ok(async move {
+    Ok(spawn(async move {
         let asked = or(terminate.next(), or(interrupt.next(), quit.next()));
         or(asked, async {
             let _which = others.next().await;
         })
         .await;
         Ok(())
-    })
+    }))
 }
 
 /// Reloads the configuration at each SIGHUP; never ends.
