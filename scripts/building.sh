@@ -40,6 +40,8 @@ rust_flags() {
         # Generic code that a crate has compiled for speed is not compiled once more, for size, in a crate that uses it: Keccak
         # was, in russh, which took four times as long.
         "-Zshare-generics=y"
+        # What is said when there is no memory is a line of JSON, as all else.
+        '--cfg=alloc_error_hook'
         # AES by itself is for old hosts and old keys; AES-GCM is ring's. One constant-time backend in place of four: 50 kB.
         '--cfg=aes_backend="soft"' '--cfg=aes_backend_soft="compact"'
         "$@"

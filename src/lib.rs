@@ -15,6 +15,8 @@
 //! `gate/execute.rs` join them: the security of the program is the order of the steps there. The crates
 //! `mcp_ssh_policy`, `mcp_ssh_yaml` and those below them are in `crates/`. `tests/house` checks who imports whom.
 
+#![cfg_attr(alloc_error_hook, feature(alloc_error_hook))]
+
 pub mod approver;
 pub mod audit;
 pub mod cancel;

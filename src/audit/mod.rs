@@ -11,6 +11,8 @@ mod chain;
 mod file;
 mod file_record;
 mod lines;
+#[cfg(alloc_error_hook)]
+mod memory;
 mod prospect;
 mod record;
 mod row;

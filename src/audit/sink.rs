@@ -132,6 +132,8 @@ impl StderrLogger {
         if log::set_boxed_logger(Box::new(Self { level })).is_ok() {
             log::set_max_level(level);
             std::panic::set_hook(Box::new(|panic| log::error!("{panic}")));
+            #[cfg(alloc_error_hook)]
+            super::memory::tell_of_its_end();
         }
     }
 }

@@ -13,9 +13,11 @@ mod fleet;
 mod site;
 
 use std::fs;
+use std::io::Write;
 use std::net::Ipv4Addr;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -156,6 +158,31 @@ async fn reaches_hosts_on_one_thread() {
 
     let (status, _) = client.leave().await.expect("it leaves");
     assert!(status.success(), "{status}");
+}
+
+#[test]
+#[ignore = "needs target/static/mcp-ssh; run `make test-static`"]
+fn says_in_json_that_there_is_no_memory() {
+    let mut server = Command::new("sh")
+        .args(["-c", "ulimit -v 24000; exec \"$0\" serve"])
+        .arg(binary())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut stdin = server.stdin.take().expect("a pipe");
+    // It reads the line into a buffer that grows, until there is no more of it; the rest of the line finds no reader.
+    let _ended = stdin.write_all(&[b'x'; 9_000_000]);
+    drop(stdin);
+    let ended = server.wait_with_output().expect("it ends");
+    assert!(ended.status.signal().is_some(), "{}", ended.status);
+    let told = String::from_utf8(ended.stderr).expect("text");
+    let lines = told.lines().map(serde_json::from_str::<serde_json::Value>);
+    let lines: Vec<_> = lines.collect::<Result<_, _>>().expect("JSON alone");
+    let last = lines.last().expect("a last line");
+    let message = last["msg"].as_str().unwrap_or_default();
+    assert!(message.starts_with("no memory for "), "{told}");
 }
 
 /// A demo site below a root of its own whose one host is called `name`, and the fleet that it needs.

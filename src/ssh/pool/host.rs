@@ -49,7 +49,8 @@ pub(super) enum SeenSessions {
     Unasked,
     /// It opened one. If it refuses a further one, its sessions are used up.
     Several,
-    /// It refused, or ended the connection with the first of them: it opens one at a time, so a command that runs beside another needs a connection of its own.
+    /// It refused, or ended the connection with the first of them: it opens one at a time, so a command that runs beside
+    /// another needs a connection of its own.
     One,
 }
 
