@@ -20,9 +20,9 @@ fn what_is_in_the_place_of_a_file_is_told_as_that() {
         (
             "keys/other",
             "key_path: other",
-            "SSH key file not found: Check key path configuration",
+            "SSH key format invalid: Check key file format (RSA/Ed25519/ECDSA)",
             "a directory, not a key file: name the file in it".to_owned(),
-            "ask the operator to correct key_path in credentials.yml",
+            "ask the operator to put right what key_path names: the log says what is wrong with it",
         ),
         (
             "secrets/door-password",

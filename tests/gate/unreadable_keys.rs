@@ -78,7 +78,7 @@ fn each_file_that_is_no_key_has_the_advice_that_fits_it() {
         (
             "id",
             openssl(&["genpkey", "-algorithm", "x25519"], ""),
-            "make a key with `ssh-keygen -t ed25519`",
+            "make one with `ssh-keygen -t ed25519`",
         ),
         ("id", old_dsa(), "make one with `ssh-keygen -t ed25519`"),
         ("id", "x".repeat(70_000), "as no key is: name the key file"),
