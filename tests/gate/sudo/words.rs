@@ -78,7 +78,10 @@ fn at_the_terminal_a_denial_speaks_to_the_operator() {
     );
     fs::remove_file(site.site.path("secrets/sudo")).unwrap();
     let missing = said(&site, &["run", "box", "--", "id -un"]);
-    assert!(missing.contains("create it, or let the server read it, where"), "{missing}");
+    assert!(
+        missing.contains("create it, or let the server read it, where"),
+        "{missing}"
+    );
     site.site.write_credentials("key_path: id");
     let none = said(&site, &["run", "box", "--", "id -un"]);
     assert!(
