@@ -120,7 +120,18 @@ fn begins(text: &str, beginning: &str) -> bool {
 
 /// Why the first flaw of a script is not harmless, if the rule does not spell this part of the script.
 fn script(language: Language, piece: WordSlice<'_>) -> Option<String> {
-    let flaws = language.flaws(piece.text);
+    first_granted(&language.flaws(piece.text), piece)
+}
+
+/// Why a script leads out of the database for which its client is started, if the rule does not spell where.
+pub fn beyond(kind: Kind, piece: WordSlice<'_>) -> Option<String> {
+    let Kind::Script(language) = kind else {
+        return None;
+    };
+    first_granted(&language.beyond(piece.text), piece)
+}
+
+fn first_granted(flaws: &[Flaw], piece: WordSlice<'_>) -> Option<String> {
     let granted = |flaw: &&Flaw| !piece.spells(flaw.start..flaw.end);
     let flaw = flaws.iter().find(granted)?;
     let part = piece.text.get(flaw.start..flaw.end).unwrap_or(piece.text);

@@ -25,6 +25,8 @@ pub enum Language {
     Layout,
     /// Statements for mysql(1).
     Mysql,
+    /// Any text in which no name stands of which DNS is asked: `dst 10.0.0.1`, not `dst example.com`.
+    NoDomain,
     /// Any text that names no file: `@FILE`, `file://FILE`.
     NotFile,
     /// Any text of one line.

@@ -49,7 +49,7 @@ impl Judge<'_> {
             let again = said.begins(kind, *piece) || said.sets(row.operands_set);
             let said_before = again || self.place.paths_said && is_path(kind);
             let beside = !piece.is_begun() && said_before || said.ends(kind, *piece);
-            if is_scope(kind) && beside {
+            if (is_scope(kind) || !row.operands_set.is_empty()) && beside {
                 return self.object(*index, word, "is beside what the rule says");
             }
             let granted = piece.text.get(piece.begun()..).unwrap_or_default();

@@ -3,7 +3,7 @@
 //! Takes the reading of a command; gives `Ok`, or the first objection to a granted option or its value.
 
 use crate::judge::{Judge, Vouched};
-use crate::kind::{is_any, is_number, objection};
+use crate::kind::{beyond, is_any, is_number, objection};
 use crate::objection::Danger;
 use crate::reading::{Item, Reading, ValueAt};
 use crate::row::{Options, Takes};
@@ -34,7 +34,7 @@ impl Judge<'_> {
                     if granted && at == ValueAt::NextWord && dashed {
                         return self.object(index + 1, self.text(index + 1), "may be an option");
                     }
-                    self.value(index, options.takes, value, (name, at))?;
+                    self.value(index, options.takes, value, (name, at), said)?;
                 }
                 Item::Unknown { index, piece } => {
                     doubtful = true;
@@ -109,6 +109,7 @@ impl Judge<'_> {
         takes: Takes,
         value: Option<WordSlice<'_>>,
         (name, at): (WordSlice<'_>, ValueAt),
+        said: &Said,
     ) -> Vouched {
         let (
             Some(value),
@@ -125,7 +126,8 @@ impl Judge<'_> {
             return Ok(());
         }
         let why = match value.extent() {
-            Extent::Known => objection(kind, value, self.reach()),
+            Extent::Known => objection(kind, value, self.reach())
+                .or_else(|| beyond(kind, value).filter(|_| said.sets("database"))),
             Extent::Pathnames | Extent::Anything => Some("may become several words".to_owned()),
         };
         let of = |why: String| {

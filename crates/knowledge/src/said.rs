@@ -80,7 +80,9 @@ impl Said {
                                 .filter(|_| !server)
                                 .map(std::mem::discriminant),
                         );
-                        let scope = Some(row.operands_set).filter(|scope| !scope.is_empty());
+                        let scoped = operands.rest.is_none() || place >= operands.first.len();
+                        let scope =
+                            Some(row.operands_set).filter(|scope| scoped && !scope.is_empty());
                         said.scopes.extend(scope.map(|scope| (scope, "")));
                     }
                     place += 1;

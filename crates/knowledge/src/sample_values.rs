@@ -65,6 +65,7 @@ fn scripts(language: Language) -> &'static [&'static str] {
             "custom-columns=A:.x",
         ],
         Language::Layout => &["x", "${Package}", "%{name}"],
+        Language::NoDomain => &["x", ":22", "dst 10.0.0.1"],
         Language::NotFile | Language::OneLine => &["x", "1", "x y"],
         Language::Pair => &["x=1", "y=2"],
         Language::PsBundle => &["pid,user", "pid,comm"],

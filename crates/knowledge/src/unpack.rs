@@ -22,6 +22,7 @@ const LANGUAGES: &[Language] = &[
     Language::KubeOutput,
     Language::Layout,
     Language::Mysql,
+    Language::NoDomain,
     Language::NotFile,
     Language::OneLine,
     Language::Pair,

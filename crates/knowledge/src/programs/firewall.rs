@@ -1,6 +1,7 @@
 //! Packet filters and the tables of connections: iptables and its kin, nft, ipset, conntrack.
 
-use crate::row::Kind::{Name, Number, OneOf, Package, Text};
+use crate::language::Language::NoDomain;
+use crate::row::Kind::{Name, Number, OneOf, Package, Script, Text};
 use crate::row::{
     Input, Options, Row, Syntax, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, value,
@@ -43,7 +44,7 @@ pub static ROWS: &[Row] = &[
     looks("ipset").syntax(Syntax::Words).input(Input::Program).options(IPSET).only_with("-L -S")
         .operands(only(&[Name])).subcommands(&[
         looks("list save").syntax(Syntax::Words).operands(only(&[Name])).options(IPSET),
-        looks("test").operands(only(&[Name, Text])),
+        looks("test").operands(only(&[Name, Script(NoDomain)])),
         looks("version help"),
         effect("create add del destroy flush rename swap restore", CHANGES).seen(),
     ]),

@@ -1,6 +1,7 @@
 //! Sockets, interfaces, links and neighbours: ss, netstat, ifconfig, ethtool, nmcli, iw, wg and their like.
 
-use crate::row::Kind::{Either, Name, Number, OneOf, Text};
+use crate::language::Language::NoDomain;
+use crate::row::Kind::{Either, Name, Number, OneOf, Script, Text};
 use crate::row::{
     Input, Kind, Options, Row, Syntax, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, then, value,
@@ -8,6 +9,8 @@ use crate::row::{
 
 /// The name of an object, by any text: a rule that begins one says which object it means.
 const OBJECT: Kind = Either(&[Name, Text]);
+/// A part of a filter, or an address.
+const ADDRESSES: Kind = Script(NoDomain);
 const CHANGES: &str = "changes the network";
 const CARD: &str = "changes the network card";
 const ANY_FILE: &str = "reads any file";
@@ -18,7 +21,7 @@ const UNITS: &str = "a b h d m t y s f 0 1";
 /// The rows, in the order of their names.
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
-    looks("arp").operands(only(&[Name])).options(&[
+    looks("arp").operands(only(&[ADDRESSES])).options(&[
         flags("-a -e -n,--numeric -v,--verbose -V,--version"),
         value("-i,--device", Name),
         value("-H,--hw-type -A,-p,--protocol", OneOf("ether inet")),
@@ -72,7 +75,7 @@ pub static ROWS: &[Row] = &[
         flags("-n,--numeric -v,--verbose -e,--extend -F,--fib -C,--cache -4 -6 --inet --inet6 -V,--version"),
         value("-A", OneOf("inet inet6")),
     ]).subcommands(&[effect("add del delete flush", CHANGES)]),
-    looks("ss").operands(each(Text)).options(&[
+    looks("ss").operands(each(ADDRESSES)).options(&[
         flags("-n,--numeric -r,--resolve -a,--all -l,--listening -o,--options -e,--extended -m,--memory -T,--threads"),
         flags("-p,--processes -i,--info --tipcinfo -s,--summary --tos --cgroup -b,--bpf -E,--events -Z,--context"),
         flags("-z,--contexts -4,--ipv4 -6,--ipv6 -0,--packet -t,--tcp -M,--mptcp -S,--sctp -u,--udp -d,--dccp"),

@@ -1,6 +1,6 @@
 //! Programs that show processes and the files that these hold, and programs that send signals.
 
-use crate::language::Language::{PsBundle, PsColumns, PsName};
+use crate::language::Language::{NoDomain, PsBundle, PsColumns, PsName};
 use crate::row::Kind::{self, Begins, Either, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Row, Runs, Syntax, attached, each, effect, flags, looks, maybe, only, refused,
@@ -57,7 +57,8 @@ pub static ROWS: &[Row] = &[
         flags("-a -b -C -E -h -H -l -M -n -N -O -P -Q -R -t -U -v -V -w -X -z"),
         flags("-?"),
         value("-c -d -e -p -u", Text),
-        maybe("-F -g -i -s -T -Z", Text),
+        maybe("-F -g -s -T -Z", Text),
+        maybe("-i", Script(NoDomain)),
         maybe("-o -r -S", Number),
         attached("-K -L -x", Text),
         refused_value("-D -m -k -A", "reads or writes a file that is not listed"),

@@ -37,11 +37,13 @@ const AWS_SERVICES: &[Row] = &[
            eks elasticache elasticbeanstalk elb elbv2 es opensearch events firehose fsx glue health inspector2 kafka \
            kinesis kms lambda mq organizations rds redshift route53domains scheduler secretsmanager securityhub sns \
            sqs ssm stepfunctions support transfer wafv2")
-        .operands(then(&[LISTS], TEXT)),
+        .operands(then(&[LISTS], TEXT)).operands_set("object"),
     looks("ce").operands(then(&[Begins("get-cost-")], TEXT)),
     looks("cloudformation").operands(then(&[Either(&[LISTS, OneOf("get-template-summary")])], TEXT)),
-    looks("cloudtrail").operands(then(&[Either(&[LISTS, OneOf("lookup-events get-trail-status")])], TEXT)),
-    looks("cloudwatch").operands(then(&[Either(&[LISTS, OneOf("get-metric-statistics get-metric-data")])], TEXT)),
+    looks("cloudtrail").operands(then(&[Either(&[LISTS, OneOf("lookup-events get-trail-status")])], TEXT))
+        .operands_set("object"),
+    looks("cloudwatch").operands(then(&[Either(&[LISTS, OneOf("get-metric-statistics get-metric-data")])], TEXT))
+        .operands_set("object"),
     looks("configure").subcommands(&[
         looks("list list-profiles"),
         effect("set import sso sso-session add-model", CHANGES).seen(),
@@ -52,7 +54,8 @@ const AWS_SERVICES: &[Row] = &[
         Begins("get-group-"), Begins("get-policy-"), Begins("get-account-"), Begins("get-instance-profile"),
         Begins("get-service-last-"),
     ])], TEXT)),
-    looks("logs").operands(then(&[Either(&[LISTS, OneOf("get-log-events filter-log-events tail")])], TEXT)),
+    looks("logs").operands(then(&[Either(&[LISTS, OneOf("get-log-events filter-log-events tail")])], TEXT))
+        .operands_set("object"),
     looks("route53").operands(then(&[Either(&[LISTS, Begins("get-h"), OneOf("get-change")])], TEXT)),
     looks("s3").subcommands(&[
         looks("ls").operands(only(&[Begins("s3://")])).options(&[
@@ -77,23 +80,23 @@ const AWS: &[Options] = &[
     value("--query --filters --filter --filter-pattern --dimensions --statistics --metric-data-queries --format", TEXT),
     value("--start-time --end-time --since --time-period --granularity --metrics --group-by --attribute \
         --attributes", TEXT),
-    value("--instance-ids --instance-id --volume-ids --snapshot-ids --vpc-ids --subnet-ids --group-ids \
-        --group-names", TEXT),
-    value("--image-ids --owner-ids --owners --allocation-ids --network-interface-ids --route-table-ids --key-names",
-        TEXT),
+    value("--instance-id", TEXT),
+    value("--instance-ids --volume-ids --snapshot-ids --vpc-ids --subnet-ids --group-ids --group-names --image-ids \
+        --owner-ids --owners --allocation-ids --network-interface-ids --route-table-ids --key-names --clusters \
+        --services --tasks --names --load-balancer-arns --load-balancer-names --target-group-arns --listener-arns \
+        --auto-scaling-group-names --log-stream-names --repository-names --trail-name-list --alarm-names \
+        --region-names --zone-names", TEXT).sets("object"),
     value("--db-instance-identifier --db-cluster-identifier --db-snapshot-identifier --cache-cluster-id", TEXT),
-    value("--cluster --clusters --cluster-name --services --service-name --service --tasks --task-definition", TEXT),
-    value("--name --names --nodegroup-name --addon-name --desired-status --launch-type --include", TEXT),
-    value("--load-balancer-arn --load-balancer-arns --load-balancer-name --load-balancer-names", TEXT),
-    value("--target-group-arn --target-group-arns --listener-arn --listener-arns --auto-scaling-group-names", TEXT),
+    value("--cluster --cluster-name --service-name --service --task-definition", TEXT),
+    value("--name --nodegroup-name --addon-name --desired-status --launch-type --include", TEXT),
+    value("--load-balancer-arn --load-balancer-name --target-group-arn --listener-arn", TEXT),
     value("--auto-scaling-group-name --stack-name --log-group-name --log-group-name-prefix --log-stream-name", TEXT),
-    value("--log-stream-names --log-stream-name-prefix --order-by --bucket --prefix --key --delimiter", TEXT),
+    value("--log-stream-name-prefix --order-by --bucket --prefix --key --delimiter", TEXT),
     value("--user-name --role-name --policy-arn --group-name --function-name --hosted-zone-id --certificate-arn", TEXT),
-    value("--repository-name --repository-names --image-ids --table-name --queue-name --queue-name-prefix", TEXT),
-    value("--topic-arn --namespace --metric-name --secret-id --key-id --document-name --trail-name-list", TEXT),
-    value("--lookup-attributes --alarm-names --alarm-name-prefix --state-value --stack-status-filter --account-id",
-        TEXT),
-    value("--starting-token --next-token --event-source-arn --state-machine-arn --region-names --zone-names", TEXT),
+    value("--repository-name --table-name --queue-name --queue-name-prefix", TEXT),
+    value("--topic-arn --namespace --metric-name --secret-id --key-id --document-name", TEXT),
+    value("--lookup-attributes --alarm-name-prefix --state-value --stack-status-filter --account-id", TEXT),
+    value("--starting-token --next-token --event-source-arn --state-machine-arn", TEXT),
     refused_value("--endpoint-url --profile --ca-bundle", ELSEWHERE),
     refused_value("--cli-input-json --cli-input-yaml --queue-url", ANY_FILE),
     refused("--debug --no-verify-ssl --with-decryption", SECRETS),

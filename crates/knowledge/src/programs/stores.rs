@@ -20,8 +20,9 @@ pub static ROWS: &[Row] = &[
     looks("clickhouse-client").input(Input::ProgramUnless("-q --query", 0)).options(&[
         value("-q,--query", Script(Clickhouse)),
         value("-h,--host", Loopback).sets("server"),
-        value("--port", Number),
-        value("-u,--user --password -d,--database", Name),
+        value("--port", Number).sets("server"),
+        value("-u,--user --password", Name),
+        value("-d,--database", Name).sets("database"),
         value("-f,--format", Name),
         flags("-t,--time -s,--secure -V,--version -E,--vertical"),
         refused_value("--queries-file -C,--config-file -c --config", ANY_FILE),
@@ -29,7 +30,8 @@ pub static ROWS: &[Row] = &[
     ]).by_manual(),
     looks("cqlsh").input(Input::ProgramUnless("-e --execute", 0)).operands(only(&[Loopback, Number])).options(&[
         value("-e,--execute", Script(Cql)),
-        value("-k,--keyspace -u,--username", Name),
+        value("-k,--keyspace", Name).sets("database"),
+        value("-u,--username", Name),
         value("-p,--password", Text),
         value("--request-timeout --connect-timeout", Number),
         flags("--ssl --version --no-color"),
@@ -52,7 +54,7 @@ pub static ROWS: &[Row] = &[
     looks("mongo mongosh").input(Input::ProgramUnless("--eval", 0)).operands(only(&[OneOf(MONGO)])).options(&[
         flags("--version --quiet --norc --ipv6 --tls --ssl -h,--help"),
         value("--host", Loopback).sets("server"),
-        value("--port", Number),
+        value("--port", Number).sets("server"),
         value("-u,--username --authenticationDatabase --authenticationMechanism", Name),
         value("-p,--password", Text),
         value("--eval", OneOf(MONGO_SCRIPTS)),

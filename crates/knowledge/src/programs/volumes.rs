@@ -271,7 +271,7 @@ const ZFS: &[Row] = &[
     ]),
     looks("holds").operands(each(Name)).options(&[flags("-r -H -p")]),
     // With one snapshot, `zfs diff` makes another snapshot and removes it.
-    looks("diff").operands(only(&[Name, Name])).options(&[flags("-F -H -t -h")]),
+    effect("diff", "makes a snapshot for a moment").operands(only(&[Name, Name])).options(&[flags("-F -H -t -h")]),
     looks("mount"),
     looks("version help upgrade"),
     nothing("send", "prints all that a dataset holds").seen(),

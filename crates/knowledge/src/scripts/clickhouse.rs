@@ -12,11 +12,12 @@ use super::flaw::{Flaw, UNKNOWN, has};
 use super::sql::{self, Dialect, SqlStatement, Taint};
 use super::tokens::SqlTokenKind;
 
-const CLICKHOUSE: Dialect = Dialect {
+pub(super) const CLICKHOUSE: Dialect = Dialect {
     double_quoted: SqlTokenKind::Name,
     signs: "`\\:[]?",
     spaced_calls: true,
     catalog: "",
+    describes_databases: false,
     functions: FUNCTIONS,
     begin,
     rest,

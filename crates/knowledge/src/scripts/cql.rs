@@ -10,11 +10,12 @@ use super::flaw::{Flaw, UNKNOWN, has};
 use super::sql::{self, Dialect, SqlStatement, Taint};
 use super::tokens::SqlTokenKind;
 
-const CQL: Dialect = Dialect {
+pub(super) const CQL: Dialect = Dialect {
     double_quoted: SqlTokenKind::Name,
     signs: "[]",
     spaced_calls: true,
     catalog: "",
+    describes_databases: true,
     functions: FUNCTIONS,
     begin,
     rest,

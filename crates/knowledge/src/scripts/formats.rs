@@ -48,6 +48,26 @@ pub fn not_a_file(text: &str) -> Vec<Flaw> {
     file(text).into_iter().chain(place).collect()
 }
 
+/// A filter of sockets or addresses: a word with a point and a letter is a name of which DNS is asked, but for a path.
+pub fn no_domain(text: &str) -> Vec<Flaw> {
+    let within = |sign: char| sign.is_ascii_alphanumeric() || "._-:%/[]".contains(sign);
+    let is_address = |word: &str| {
+        let bare = word.trim_start_matches('[');
+        let end = bare.find(['/', ']', '%']).unwrap_or(bare.len());
+        bare.get(..end)
+            .is_some_and(|bare| bare.parse::<std::net::IpAddr>().is_ok())
+    };
+    let asks = |word: &&str| {
+        let letter = |sign: char| sign.is_alphabetic();
+        word.contains('.') && word.contains(letter) && !word.starts_with('/') && !is_address(word)
+    };
+    let words = text.split(|sign: char| sign.is_ascii() && !within(sign));
+    let words = words.map(|word| word.strip_prefix("unix:").unwrap_or(word));
+    let mut names = words.filter(asks);
+    let name = names.next().map(|_| whole(text, "asks DNS for a name"));
+    name.into_iter().collect()
+}
+
 /// A value that goes into a header: a line break adds a request.
 pub fn one_line(text: &str) -> Vec<Flaw> {
     line_break(text).into_iter().collect()
@@ -161,7 +181,7 @@ fn whole(text: &str, why: &'static str) -> Flaw {
 
 #[cfg(test)]
 mod tests {
-    use super::{header, not_a_file, one_line, pair, show, unit, write_out};
+    use super::{header, no_domain, not_a_file, one_line, pair, show, unit, write_out};
 
     #[test]
     fn a_unit_is_one_service() {
@@ -234,6 +254,36 @@ mod tests {
             "%output{>>/tmp/x}%{url}",
         ] {
             assert!(!write_out(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_numbers() {
+        for text in [
+            "dst 10.0.0.1:80",
+            "( dport = :https or sport = :443 )",
+            "@127.0.0.1:5432",
+            "6TCP@[::ffff:10.0.0.1]:22",
+            "dst fe80::1%eth0",
+            "dst [2001:db8::1.2.3.4]/64",
+            "src /run/x.sock",
+            "src unix:/run/x.sock",
+            "state established",
+        ] {
+            assert!(no_domain(text).is_empty(), "{text}");
+        }
+        for text in [
+            "dst example.com",
+            "dst=example.com:80",
+            "@x.example.com",
+            "TCP@x.example.com:80",
+            "(src 1.1.1.1 or src a.b)",
+            "10.0.0.1.example.com",
+            "dst inet:example.com",
+            "dst [example.com]:1",
+            "dst é.com",
+        ] {
+            assert!(!no_domain(text).is_empty(), "{text}");
         }
     }
 

@@ -5,6 +5,7 @@
 //! reaches to the end of the script.
 
 pub mod awk;
+mod beyond;
 pub mod clickhouse;
 pub mod columns;
 pub mod cql;
@@ -40,6 +41,7 @@ impl Language {
             Self::Layout => template::layout(script),
             Self::Mysql => mysql::scan(script),
             Self::Unit => formats::unit(script),
+            Self::NoDomain => formats::no_domain(script),
             Self::NotFile => formats::not_a_file(script),
             Self::OneLine => formats::one_line(script),
             Self::Pair => formats::pair(script),
@@ -54,5 +56,16 @@ impl Language {
             Self::WriteOut => formats::write_out(script),
             Self::Yq => yq::scan(script),
         }
+    }
+
+    /// The names in a script that lead out of the database for which its client is started.
+    pub fn beyond(self, script: &str) -> Vec<Flaw> {
+        let dialects = [
+            (Self::Clickhouse, &clickhouse::CLICKHOUSE),
+            (Self::Cql, &cql::CQL),
+            (Self::Mysql, &mysql::MYSQL),
+        ];
+        let spoken = dialects.into_iter().find(|(language, _)| *language == self);
+        spoken.map_or_else(Vec::new, |(_, dialect)| beyond::names(script, dialect))
     }
 }

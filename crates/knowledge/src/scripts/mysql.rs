@@ -15,11 +15,12 @@ use super::flaw::{Flaw, UNKNOWN, has};
 use super::sql::{self, Dialect, SqlStatement, Taint, WRITES};
 use super::tokens::SqlTokenKind;
 
-const MYSQL: Dialect = Dialect {
+pub(super) const MYSQL: Dialect = Dialect {
     double_quoted: SqlTokenKind::Text,
     signs: "`\\^@$",
     spaced_calls: false,
     catalog: "sys",
+    describes_databases: false,
     functions: FUNCTIONS,
     begin,
     rest,

@@ -24,6 +24,7 @@ const POSTGRES: Dialect = Dialect {
     signs: ":[]^@#?",
     spaced_calls: true,
     catalog: "pg_catalog",
+    describes_databases: false,
     functions: FUNCTIONS,
     begin,
     rest,

@@ -47,6 +47,8 @@ pub(super) struct Dialect {
     pub spaced_calls: bool,
     /// The schema whose functions are those of the list.
     pub catalog: &'static str,
+    /// Whether DESCRIBE with a name alone may describe a database.
+    pub describes_databases: bool,
     /// Harmless functions, between blanks.
     pub functions: &'static str,
     /// Judges the beginning of a statement. Gives how many tokens it has judged.

@@ -20,6 +20,7 @@ const SQLITE: Dialect = Dialect {
     signs: "`",
     spaced_calls: true,
     catalog: "",
+    describes_databases: false,
     functions: FUNCTIONS,
     begin,
     rest,
