@@ -28,6 +28,13 @@ const LANGUAGES: &[(Language, Harm<'_>)] = &[
         },
     ),
     (
+        Language::GoTemplate,
+        Harm {
+            before: &["{{define \"x\"}}", "{{template \"x\"}}", "{{evil}}"],
+            after: &["{{evil}}", "{{block \"x\" .}}"],
+        },
+    ),
+    (
         Language::HttpHeader,
         Harm {
             before: &["@", "X: a\r\nY: b", "a b: "],
@@ -35,10 +42,45 @@ const LANGUAGES: &[(Language, Harm<'_>)] = &[
         },
     ),
     (
+        Language::KubeOutput,
+        Harm {
+            before: &["go-template={{evil}}", "go-template-file=", "templatefile="],
+            after: &[],
+        },
+    ),
+    (
+        Language::Layout,
+        Harm {
+            before: &["%1000000d ", "999999 "],
+            after: &["1000000", " %1000000s"],
+        },
+    ),
+    (
+        Language::NoDomain,
+        Harm {
+            before: &["x.example.com ", "@x.example.com "],
+            after: &[" x.example.com", "@x.example.com"],
+        },
+    ),
+    (
+        Language::NotFile,
+        Harm {
+            before: &["@", "file://", "x@=file://"],
+            after: &[" file://x", "@=x"],
+        },
+    ),
+    (
         Language::OneLine,
         Harm {
             before: &["\r\n", "\0"],
             after: &["\n", "\r"],
+        },
+    ),
+    (
+        Language::Pair,
+        Harm {
+            before: &["@", "\r"],
+            after: &["\n"],
         },
     ),
     (
@@ -60,6 +102,13 @@ const LANGUAGES: &[(Language, Harm<'_>)] = &[
         Harm {
             before: &["%{lua:x}", "%{expand:x}"],
             after: &["%{lua:x}", "%{x|y}"],
+        },
+    ),
+    (
+        Language::Unit,
+        Harm {
+            before: &["/", "reboot"],
+            after: &[".target", "\n"],
         },
     ),
     (
