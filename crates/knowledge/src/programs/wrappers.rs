@@ -32,7 +32,7 @@ const BEHIND_E: &[Runs] = &[
     Runs::After("-e -x -- -c -n -N -A --command"),
     Runs::Values("-e -c --command"),
 ];
-const SETTING: &str = "sets what programs are run or loaded";
+const SETTING: &str = "may set what programs are run or loaded";
 
 /// The rows, in the order of their names.
 #[rustfmt::skip]
