@@ -125,10 +125,11 @@ impl Keys {
                 false => KeyErrorKind::Exposed { mode },
             })
         };
-        self.read(key, exposed).map(Secret::new)
+        let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
+        self.read(key, exposed, text).map(Secret::new)
     }
 
-    /// Reads a certificate or a public key, which everybody may read.
+    /// Reads a certificate or a public key, which everybody may read. Its comment may be in any encoding.
     ///
     /// # Errors
     /// Why the file is not taken, and the command that mends this, if there is one.
@@ -137,14 +138,20 @@ impl Keys {
             let open = mode & WRITABLE != 0;
             open.then_some(KeyErrorKind::Writable { mode })
         };
-        self.read(key, writable)
+        // UTF-16 has a NUL in each of its characters.
+        let text = |bytes: &[u8]| {
+            let is_text = !bytes.contains(&0);
+            is_text.then(|| String::from_utf8_lossy(bytes).into_owned())
+        };
+        self.read(key, writable, text)
     }
 
-    /// Reads a file, unless `fault` refuses its permission bits.
+    /// Reads a file, unless `fault` refuses its permission bits, or its bytes are no `text`.
     fn read(
         &self,
         key: &KeyPath,
         fault: impl Fn(u32) -> Option<KeyErrorKind>,
+        text: impl Fn(&[u8]) -> Option<String>,
     ) -> Result<String, KeyError> {
         let is_shown = is_shown(&key.path.to_string_lossy(), &self.directory);
         let at = self.directory.join(&key.path);
@@ -162,8 +169,7 @@ impl Keys {
                 return Err(fault);
             }
             let bytes = read_regular(file, MAX_KEY_BYTES)?;
-            let text = std::str::from_utf8(&bytes).map_err(|_| KeyErrorKind::NotText)?;
-            Ok(text.to_owned())
+            text(&bytes).ok_or(KeyErrorKind::NotText)
         };
         read().map_err(|kind| KeyError {
             path: is_shown.then(|| at.display().to_string()),
@@ -225,7 +231,7 @@ pub enum KeyErrorKind {
     TooLarge,
     /// The process or the system has no descriptor left to open the file with.
     NoDescriptor,
-    /// The file is not UTF-8, so it has no key format that this program reads.
+    /// The private key is not UTF-8, or the public one has a NUL, so it has no key format that this program reads.
     NotText,
 }
 
@@ -335,7 +341,7 @@ impl KeyError {
                 format!("larger than {MAX_KEY_BYTES} bytes, as no key is: name the key file")
             }
             KeyErrorKind::NotText => {
-                "not text: this is no OpenSSH or PEM private key; one in UTF-16 has to be saved as UTF-8".to_owned()
+                "not text: this is no key of OpenSSH's or in PEM; one in UTF-16 has to be saved as UTF-8".to_owned()
             }
         }
     }

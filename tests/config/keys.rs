@@ -58,7 +58,7 @@ fn only_private_regular_files_inside_the_directory_are_opened() {
         ("sub", "/keys/sub: a directory, not a key file: name the file in it", "file_validation_failed path_is_directory"),
         (".", ".: a directory, not a key file: name the file in it", "file_validation_failed path_is_directory"),
         ("fifo", "/keys/fifo: a FIFO, socket or device, not a key file: name a regular file", "file_validation_failed path_not_regular_file"),
-        ("binary", "/keys/binary: not text: this is no OpenSSH or PEM private key; one in UTF-16 has to be saved as UTF-8", ""),
+        ("binary", "/keys/binary: not text: this is no key of OpenSSH's or in PEM; one in UTF-16 has to be saved as UTF-8", ""),
         ("large", "/keys/large: larger than 65536 bytes, as no key is: name the key file", "file_size_limit_exceeded key_file_too_large"),
         ("../outside", "../outside: holds `..`: write the path relative to the keys directory", "path_traversal_attempt contains_traversal_pattern"),
         ("/etc/passwd", "/etc/passwd: leaves the keys directory: put the key in it, and write its path relative to it", "path_traversal_attempt absolute_path_outside_keys_directory"),
@@ -111,6 +111,16 @@ fn certificates_and_public_keys_may_be_read_by_everybody_and_written_by_their_ow
         let fault = keys.open_public(&path).err();
         let said = fault.map(|fault| site.plain(&fault.reason()));
         assert_eq!(said.as_deref(), message, "{mode:o}");
+    }
+    // A comment in Latin-1 is text; UTF-16 is none.
+    site.mode("keys/id.pub", 0o600);
+    for (bytes, is_text) in [
+        (&b"ssh-ed25519 AAAA caf\xe9\n"[..], true),
+        (b"s\0s\0h\0", false),
+    ] {
+        std::fs::write(site.path("keys/id.pub"), bytes).unwrap();
+        let path = KeyPath::parse("id.pub", &directory).unwrap();
+        assert_eq!(keys.open_public(&path).is_ok(), is_text, "{bytes:?}");
     }
     // A link leads as little out of the directory as that of a private key.
     for name in ["out", "link", "fifo", "gone"] {

@@ -150,6 +150,29 @@ fn a_file_that_is_not_read_has_the_advice_that_fits_it() {
     assert!(!detail.contains(CONVERT), "{detail}");
 }
 
+/// The name of a file may look like a secret: then the line that has it is named.
+#[test]
+fn a_key_whose_name_is_not_shown_has_the_line_that_names_it() {
+    let fixture = Fixture::one_host(22);
+    for (name, place) in [
+        ("id", "keys/id: "),
+        ("Zq7-xW2kP9vL4tR8", "config/credentials.yml:2:"),
+    ] {
+        let entry = format!("entries:\n  - {{name: ops, username: o, key_path: {name}}}\n");
+        fixture.write("config/credentials.yml", &entry);
+        let path = fixture.path(&format!("keys/{name}"));
+        write_private(path.as_ref(), &KeyPair::ed25519().public);
+        let check = fixture.server().arg("check").output().unwrap();
+        let told = text(&check.stderr);
+        let told = told
+            .lines()
+            .find(|line| line.contains("it is a public key"));
+        let told = told.unwrap_or_default();
+        assert!(told.contains(place), "{told}");
+        assert_eq!(told.contains(name), name == "id", "{told}");
+    }
+}
+
 /// A client reads no log, so its operator is to look there: no kind of file is named that it may not be.
 #[test]
 fn a_client_is_told_nothing_that_fits_another_file() {

@@ -263,6 +263,31 @@ fn in_the_place_of_a_public_key_each_kind_is_named() {
     }
 }
 
+/// As editors, people and `cat` leave them; `ssh-keygen -l` reads each but the first.
+#[test]
+fn a_public_file_is_read_as_openssh_reads_it() {
+    let key = KeyPair::ed25519();
+    let certificate = key.certified_by(&KeyPair::ed25519(), &["-n", "u"]);
+    for public in [key.public, certificate] {
+        let is_certificate = public.contains("-cert-v01@openssh.com");
+        for text in [
+            format!("\u{feff}{public}\r\n"),
+            format!("\n# mine\n{public}\n\n# end\n"),
+            format!("  {public} a b \n"),
+            public.replace(' ', "\t"),
+            public.replace(' ', "   "),
+            format!("{public}\n{public}\n"),
+        ] {
+            let identity = Identity::default().with_agent("/nonexistent".into());
+            let identity = match is_certificate {
+                true => identity.with_certificate(text.clone()),
+                false => identity.with_agent_key(text.clone()),
+            };
+            assert_eq!(identity.check(), Ok(()), "{text:?}");
+        }
+    }
+}
+
 #[test]
 fn the_public_half_of_a_fido_key_is_sent_to_the_agent() {
     for key in [FidoKey::ed25519(), FidoKey::ecdsa()] {

@@ -11,7 +11,9 @@ use std::rc::Rc;
 use zeroize::Zeroizing;
 
 use crate::known_part::known_part;
-use crate::quotable::{NOT_SHOWN, holds_key, is_quotable, is_quotable_line, told, told_of_key};
+use crate::quotable::{
+    NOT_SHOWN, holds_key, is_quotable_line, is_quotable_path, told, told_of_key,
+};
 use crate::unseen::is_unseen;
 
 /// A file that was read, with the name that errors call it by.
@@ -207,8 +209,7 @@ impl Diagnostic {
     }
 
     fn whole(severity: Severity, path: &str, message: String) -> Self {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let shown = is_quotable(path) && is_quotable(name);
+        let shown = is_quotable_path(path);
         Self {
             severity,
             path: if shown { path } else { NOT_SHOWN }.into(),

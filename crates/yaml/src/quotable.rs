@@ -54,6 +54,11 @@ pub fn is_quotable(text: &str) -> bool {
     !text.contains("PRIVATE KEY") && !text.split(between).any(looks_secret)
 }
 
+/// True unless the path looks like a secret, or the name at its end does.
+pub fn is_quotable_path(path: &str) -> bool {
+    is_quotable(path) && is_quotable(path.rsplit('/').next().unwrap_or_default())
+}
+
 /// True unless a line of a file has a secret in it, or a key whose value is a secret.
 pub fn is_quotable_line(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();

@@ -12,6 +12,7 @@ use crate::config::{Credential, Host, KeyErrorKind, Tag};
 use crate::ssh::{KnownHosts, SshError};
 use mcp_ssh_policy::{Coverage, HostTags, TestedAct};
 use mcp_ssh_yaml::diagnostic::{Diagnostic, Severity, Span};
+use mcp_ssh_yaml::quotable::is_quotable_path;
 
 use super::super::login::{LoginError, login};
 use super::super::policy_tests::JudgedAct;
@@ -189,10 +190,14 @@ impl Loaded {
             Ok(login) => {
                 if let Err(error) = login.identity.check() {
                     let file = self.file_at_fault(error.kind(), credential);
-                    lints.told.push(match file {
-                        Some(file) => Diagnostic::file(&file.to_string_lossy(), told(&error)),
-                        None => here(&error),
-                    });
+                    let file = file.map(|file| file.to_string_lossy().into_owned());
+                    // A name that looks like a secret is not shown: the line that has it is.
+                    lints
+                        .told
+                        .push(match file.filter(|file| is_quotable_path(file)) {
+                            Some(file) => Diagnostic::file(&file, told(&error)),
+                            None => here(&error),
+                        });
                 }
             }
             Err(LoginError::Ssh(error)) => lints.lack(place, false, here(&error)),

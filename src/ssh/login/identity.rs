@@ -150,8 +150,18 @@ pub(in crate::ssh) fn open(identity: &Identity) -> Result<OpenedIdentity<'_>, Ss
     Ok(credentials)
 }
 
+/// The line of a public file that has the key, as OpenSSH finds it: the first that is neither empty nor a comment, with any
+/// blanks between its words. A byte order mark is no part of it.
+fn key_line(text: &str) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let is_key = |line: &&str| !line.is_empty() && !line.starts_with('#');
+    let line = text.lines().map(str::trim).find(is_key);
+    let words: Vec<&str> = line.unwrap_or_default().split_ascii_whitespace().collect();
+    words.join(" ")
+}
+
 fn good(text: &str) -> Result<Certificate, SshError> {
-    let certificate = Certificate::from_openssh(text).map_err(|_| {
+    let certificate = Certificate::from_openssh(&key_line(text)).map_err(|_| {
         unusable("cannot be read: it should be what `ssh-keygen -s` writes, KEY-cert.pub")
     })?;
     match certificate::examine(&certificate, CertType::User, clock::unix_time()) {
@@ -164,8 +174,9 @@ fn good(text: &str) -> Result<Certificate, SshError> {
 fn public(text: &str) -> Result<PublicKey, SshError> {
     let refused =
         |why: &str| SshError::new(SshErrorKind::KeyFormat, format!("the public key {why}"));
-    let key = PublicKey::from_openssh(text).map_err(|_| {
-        let kind = text.split_whitespace().next().unwrap_or_default();
+    let line = key_line(text);
+    let key = PublicKey::from_openssh(&line).map_err(|_| {
+        let kind = line.split_whitespace().next().unwrap_or_default();
         refused(if text.contains("PRIVATE KEY-----") {
             "cannot be read: it is a private key: with `agent: true` name its `.pub`"
         } else if kind.ends_with("-cert-v01@openssh.com") {

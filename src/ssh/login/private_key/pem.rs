@@ -8,7 +8,7 @@
 //! text   := other* block            a block of `… PARAMETERS` counts as other: OpenSSL writes one
 //! block  := "-----BEGIN " label "-----" header* base64* "-----END " label "-----"
 //! header := name ":" value
-//! line   := ends with LF, CRLF or CR; blanks around it do not count
+//! line   := ends with LF, CRLF or CR; blanks around it do not count, nor do blanks in base64
 //! ```
 
 use base64ct::{Base64, Encoding};
@@ -97,7 +97,7 @@ impl<'t> Pem<'t> {
             match line.split_once(':') {
                 Some(("DEK-Info", value)) => dek_info = Some(value.trim_start()),
                 Some(_) => {}
-                None => base64.push_str(line),
+                None => base64.extend(line.split_ascii_whitespace()),
             }
         }
         Err(format!(
@@ -148,6 +148,7 @@ mod tests {
             plain.replace('\n', "\r\n"),
             plain.replace('\n', "\r"),
             plain.replace('\n', " \n  "),
+            plain.replace("YWJj\n", "YW Jj\t"),
             format!("\u{feff}{plain}"),
             format!("subject=/CN=x\n{plain}-----BEGIN Y-----\n"),
             format!("{curve}{plain}"),
