@@ -66,6 +66,9 @@ pub(super) fn note(ran: &ExecReport) -> Option<String> {
         CommandEnd::NoStatus => {
             "the host sent no exit status: whether the command succeeded is not known".to_owned()
         }
+        CommandEnd::Lost(_) if output.exit.is_some() => {
+            "the connection was lost when the command had ended: the end of its output may be missing".to_owned()
+        }
         CommandEnd::Lost(_) => {
             "the connection was lost: the command may have run in part".to_owned()
         }

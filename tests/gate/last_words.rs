@@ -21,6 +21,8 @@ const SAID: &str = "so-said-the-host";
 enum Ends {
     AtSession,
     AtCommand,
+    /// Once the command's status was sent.
+    AfterStatus,
     AtForwarding,
     /// It says why it does not forward, and goes on.
     Nowhere,
@@ -54,7 +56,9 @@ impl Handler for Repeater {
     ) -> Result<(), russh::Error> {
         match self.0 {
             Ends::AtSession => Self::end(session)?,
-            Ends::AtCommand | Ends::AtForwarding | Ends::Nowhere => reply.accept().await,
+            Ends::AtCommand | Ends::AfterStatus | Ends::AtForwarding | Ends::Nowhere => {
+                reply.accept().await;
+            }
         }
         Ok(())
     }
@@ -73,16 +77,22 @@ impl Handler for Repeater {
         match self.0 {
             // The client's number of its first channel is ours, too.
             Ends::Nowhere => session.channel_open_failure(channel.id(), why, &words(), ""),
-            Ends::AtSession | Ends::AtCommand | Ends::AtForwarding => Self::end(session),
+            Ends::AtSession | Ends::AtCommand | Ends::AfterStatus | Ends::AtForwarding => {
+                Self::end(session)
+            }
         }
     }
 
     async fn exec_request(
         &mut self,
-        _: ChannelId,
+        channel: ChannelId,
         _: &[u8],
         session: &mut server::Session,
     ) -> Result<(), russh::Error> {
+        if matches!(self.0, Ends::AfterStatus) {
+            session.channel_success(channel)?;
+            session.exit_status_request(channel, 0)?;
+        }
         Self::end(session)
     }
 }
@@ -138,6 +148,19 @@ fn the_words_with_which_a_host_ends_a_connection_have_no_password() {
         let (site, _server) = site(tag, ends);
         is_hidden(&written(site));
     }
+}
+
+/// The command has run to its end then.
+#[test]
+fn a_connection_that_ends_behind_a_status_leaves_the_command_whole() {
+    let (site, _server) = site("lwstatus", Ends::AfterStatus);
+    let (mut client, _held) = site.serve();
+    let result = &ssh_run(&mut client, "echo hi")["structuredContent"];
+    assert_eq!(result["exit_code"], 0, "{result}");
+    let note = result["note"].as_str().unwrap_or_default();
+    let told =
+        "the connection was lost when the command had ended: the end of its output may be missing";
+    assert!(note.starts_with(told), "{result}");
 }
 
 /// The host behind it has another login, and the error is its own.

@@ -152,6 +152,12 @@ impl Handler for Rogue {
                 session.exit_signal_request(channel, name, false, "why", "")?;
                 session.close(channel)?;
             }
+            b"signal and status" => {
+                session.channel_success(channel)?;
+                session.exit_signal_request(channel, Sig::TERM, false, "", "")?;
+                session.exit_status_request(channel, 0)?;
+                session.close(channel)?;
+            }
             b"panic" => session.disconnect(russh::Disconnect::ByApplication, "bye", "")?,
             b"echo at length" => {
                 let said = "\u{1}".repeat(200_000);
@@ -293,6 +299,17 @@ fn a_signal_name_from_the_server_is_made_harmless() {
             output.exit,
             Some(Exit::Signal("31mODD@example.org".to_owned()))
         );
+    });
+}
+
+/// A command that a signal has ended did not succeed.
+#[test]
+fn a_status_beside_a_signal_does_not_count() {
+    let server = serve_with(&KeyPair::ed25519());
+    block_on(async {
+        let session = server.log_in().await;
+        let output = run(&session, "signal and status").await;
+        assert_eq!(output.ended, CommandEnd::Signalled("TERM".to_owned()));
     });
 }
 

@@ -15,9 +15,11 @@ use crate::support::keys::KeyPair;
 pub fn asks(user: &str, round: usize) -> Auth {
     let many = [("Password: ", false); 10_000];
     match (user, round) {
-        ("good", 1) | ("twice", _) | ("renew", 1) | ("notice", 2) => ask(&[("Password: ", false)]),
-        ("good", 2) | ("notice", 4) => Auth::Accept,
-        ("notice" | "endless", _) => ask(&[]),
+        ("good", 1) | ("twice", _) | ("renew", 1) | ("notice", 2) | ("notices", 12) => {
+            ask(&[("Password: ", false)])
+        }
+        ("good", 2) | ("notice", 4) | ("notices", 20) => Auth::Accept,
+        ("notice" | "notices" | "endless", _) => ask(&[]),
         ("otp", _) => ask(&[("Verification code: ", false)]),
         ("echo", _) => ask(&[("Password: ", true)]),
         ("two", _) => ask(&[("Password: ", false), ("Token: ", false)]),
@@ -55,7 +57,7 @@ async fn log_in(server: &Server, user: &str) -> Result<Session, SshError> {
 
 #[test]
 fn one_prompt_for_a_password_is_answered_and_notices_are_read() {
-    for user in ["good", "notice"] {
+    for user in ["good", "notice", "notices"] {
         let server = serve_with(&KeyPair::ed25519());
         let result = block_on(log_in(&server, user)).map(drop);
         result.unwrap_or_else(|error| panic!("{user}: {error:?}"));

@@ -145,7 +145,7 @@ impl RunningCommand<'_> {
         match message {
             ChannelMsg::Data { data } => return self.printed(&data, cap).await,
             ChannelMsg::ExtendedData { data, .. } => return self.complained(&data, cap).await,
-            ChannelMsg::ExitStatus { exit_status } => self.exit = Some(Exit::Status(exit_status)),
+            ChannelMsg::ExitStatus { exit_status } => self.exited(exit_status),
             ChannelMsg::ExitSignal { signal_name, .. } => {
                 self.exit = Some(Exit::Signal(signal_text(&signal_name)));
             }
@@ -154,6 +154,13 @@ impl RunningCommand<'_> {
             _ => {}
         }
         ExecNews::None
+    }
+
+    /// Takes a status, unless a signal has ended the command: a status beside it says nothing, and 0 would be a success.
+    fn exited(&mut self, status: u32) {
+        if !matches!(self.exit, Some(Exit::Signal(_))) {
+            self.exit = Some(Exit::Status(status));
+        }
     }
 
     /// Takes standard output: what has printed is the command, so sudo asks no more.

@@ -5,14 +5,16 @@
 //! nothing else. Refuses every other prompt: a one-time code, a new password, a question. Not even an empty answer
 //! is sent, since it could mean yes. A host that wants a new password is told from the others, since no key helps there.
 
+use super::prompt_words::{CODE, NEW, PASSWORD, asks_for_password};
 use crate::secret::Secret;
 use crate::ssh::error::{SshError, SshErrorKind};
 use crate::ssh::transport::handle::{
     AuthResult, Handle, KeyboardInteractiveAuthResponse, Prompt, SendError, TransportError,
 };
 
-/// How many messages a server may send within one attempt: a notice, the prompt, a notice. PAM sends two.
-const MAX_ROUNDS: usize = 4;
+/// How many messages a server may send within one attempt: notices, the prompt, notices. PAM sends two; a stack of modules
+/// that each say something sends more, and OpenSSH's client sets no limit.
+const MAX_ROUNDS: usize = 32;
 /// How many characters of a prompt stderr repeats: the server may send any length.
 const MAX_SHOWN: usize = 60;
 /// How a host is mended that wants a new password.
@@ -84,114 +86,10 @@ pub(super) async fn answer(
     Err(refused("it does not come to an end"))
 }
 
-/// The word for a password by which Linux-PAM asks in other languages (its catalogues of translations).
-const PASSWORD: [&str; 39] = [
-    "password",
-    "passwort",
-    "mot de passe",
-    "contraseña",
-    "contrasenya",
-    "contrasinal",
-    "contrasigno",
-    "senha",
-    "palavra-passe",
-    "wachtwoord",
-    "lösenord",
-    "passord",
-    "adgangskode",
-    "salasana",
-    "hasło",
-    "heslo",
-    "jelszó",
-    "parola",
-    "parolă",
-    "parool",
-    "pasahitza",
-    "pasvorto",
-    "пароль",
-    "парола",
-    "geslo",
-    "zaporka",
-    "lozinka",
-    "лозинка",
-    "şifrə",
-    "focal faire",
-    "sandi",
-    "mật khẩu",
-    "ססמה",
-    "كلمة السر",
-    "პაროლი",
-    "パスワード",
-    "密码",
-    "密碼",
-    "암호",
-];
-
-/// With which words a prompt may begin that asks for a password, in their order.
-const ASKING: [&str; 5] = ["please ", "enter ", "type ", "your ", "the "];
-
-/// Whose password it may be, before the word in English.
-const SOURCES: [&str; 14] = [
-    "account",
-    "active directory",
-    "ad",
-    "domain",
-    "kerberos",
-    "ldap",
-    "local",
-    "login",
-    "radius",
-    "ssh",
-    "tacacs",
-    "tacacs+",
-    "unix",
-    "user",
-];
-
-/// True for `Password:`, `Password (RADIUS):`, `Password for USER@HOST:`, `USER@HOST's password:`, `Enter your LDAP
-/// password:`: PAM, FreeBSD, Kerberos and appliances ask so. False for `New password:` and `One-time password`.
-fn asks_for_password(prompt: &str) -> bool {
-    let prompt = prompt
-        .trim()
-        .trim_end_matches([':', '：', ' ', '\u{a0}'])
-        .to_lowercase();
-    let word = match prompt.split_once(" (") {
-        Some((word, source)) if source.ends_with(')') => word,
-        Some(_) | None => &prompt,
-    };
-    let word = ASKING.iter().fold(word, |word, asking| {
-        word.strip_prefix(asking).unwrap_or(word).trim_start()
-    });
-    let whose = word.strip_suffix(" password");
-    PASSWORD.contains(&word)
-        || word.starts_with("password for ")
-        || whose.is_some_and(|whose| {
-            let is_user = whose.ends_with("'s") || whose.contains('@') && !whose.contains(' ');
-            is_user || SOURCES.contains(&whose)
-        })
-}
-
 /// Whether it asks for a password, hidden, and for nothing else.
 fn is_password_prompt(prompt: &Prompt) -> bool {
     !prompt.echo && asks_for_password(&prompt.prompt)
 }
-
-/// What is said, in English, by a host that wants a new password: pam_unix, pam_sss, pam_winbind, FreeBSD, Solaris.
-const NEW: [&str; 9] = [
-    "change your password",
-    "change your expired password",
-    "changing password for",
-    "password has expired",
-    "password expired",
-    "expired password",
-    "new password",
-    "current password",
-    "(current) unix password",
-];
-/// What makes a prompt with the word for a password one for a code.
-const CODE: [&str; 7] = [
-    "one-time", "one time", "otp", "code", "token", "einmal", "unique",
-];
 
 /// Refuses a host that wants a new password. The password `was_taken` if it was sent before.
 fn unexpired(notices: &[String], prompts: &[Prompt], was_taken: bool) -> Result<(), SshError> {
@@ -239,48 +137,7 @@ fn refused(why: &str) -> SshError {
 
 #[cfg(test)]
 mod tests {
-    use super::{asks_for_password, wants_a_new_one};
-
-    #[test]
-    fn only_a_password_is_a_password() {
-        for (prompt, expected) in [
-            ("Password: ", true),
-            ("password:", true),
-            ("Password for ops@web: ", true),
-            ("ops@web's password:", true),
-            ("Password (RADIUS):", true),
-            ("Passwort: ", true),
-            ("Mot de passe :", true),
-            ("Mot de passe\u{a0}: ", true),
-            ("密码：", true),
-            ("Enter password: ", true),
-            ("Please enter your password:", true),
-            ("Enter the password for ops: ", true),
-            ("LDAP Password: ", true),
-            ("TACACS+ password:", true),
-            ("ops@web password: ", true),
-            ("ops's Password: ", true),
-            ("Enter one-time password: ", false),
-            ("Enter your new password: ", false),
-            ("Please enter your current password: ", false),
-            ("Enter PASSCODE: ", false),
-            ("Enter old password:", false),
-            ("Token for ops@web password: ", false),
-            ("Neues Passwort: ", false),
-            ("Nouveau mot de passe :", false),
-            ("Password (current) for admin (1-3)", true),
-            ("", false),
-            ("Verification code: ", false),
-            ("One-time password (OATH) for `ops': ", false),
-            ("New password: ", false),
-            ("Current password: ", false),
-            ("Password & verification code: ", false),
-            ("Passcode or option (1-3): ", false),
-            ("Passwords are boring. Continue? ", false),
-        ] {
-            assert_eq!(asks_for_password(prompt), expected, "{prompt:?}");
-        }
-    }
+    use super::wants_a_new_one;
 
     #[test]
     fn a_new_password_is_told_from_a_code_and_from_the_same_one() {

@@ -10,7 +10,7 @@
 //! steps        what can be tried, in order        auth      tries the steps
 //! agent        the SSH agent                      signer    signs with an open key or through the agent
 //! touch        the wait for a FIDO key to be touched
-//! keyboard     a password for which the server asks by a prompt
+//! keyboard     a password for which the server asks by a prompt; prompt_words knows such prompts
 //! ```
 
 pub(super) mod agent;
@@ -19,6 +19,7 @@ pub(super) mod identity;
 pub(super) mod keyboard;
 pub(super) mod open_keys;
 pub(super) mod private_key;
+mod prompt_words;
 mod signer;
 mod steps;
 pub(super) mod touch;

@@ -155,8 +155,8 @@ fn out_of_time(endpoint: &Endpoint, progress: &Dialling<'_>) -> SshError {
     let findings = &progress.findings;
     let detail = format!("no answer within {limit:?} while {step}");
     let error = SshError::new(SshErrorKind::Timeout, detail);
-    // The answer to a keepalive would be something, too.
-    let is_silent = endpoint.keepalive.is_zero() || endpoint.keepalive > limit;
+    // The answer to a keepalive would be something, too. One that is due at the limit is not sent before it.
+    let is_silent = endpoint.keepalive.is_zero() || endpoint.keepalive >= limit;
     if step == PASSWORD_SENT && is_silent && findings.has_heard() {
         let detail = format!(
             "user `{}`: within {limit:?} the server said neither yes nor no to the password, but something else, as one \
@@ -309,6 +309,8 @@ fn login_error(error: SshError, findings: &Findings) -> SshError {
         (SshErrorKind::Closed, DisconnectReason::Broken(_)) if says_why => {
             SshErrorKind::AuthenticationFailed
         }
+        // To try again would not help.
+        (SshErrorKind::Closed, DisconnectReason::NoUtf8) => SshErrorKind::Protocol,
         (kind, _) => kind,
     };
     SshError::new(kind, format!("{}: {reason}{words}", error.detail()))

@@ -11,6 +11,8 @@ pub(in crate::ssh) enum DisconnectReason {
     Said(String),
     /// The server has refused a login and offers no other method.
     Exhausted,
+    /// The server sent words that are no UTF-8, at which russh hangs up.
+    NoUtf8,
     /// The connection broke off.
     Broken(String),
 }
@@ -23,6 +25,10 @@ impl fmt::Display for DisconnectReason {
             }
             Self::Said(why) => write!(formatter, "the server said {why:?}"),
             Self::Exhausted => formatter.write_str("the server takes no further method"),
+            Self::NoUtf8 => formatter.write_str(
+                "the server sent words that are no UTF-8, as RFC 4252 demands: save the host's banner (`Banner` in \
+                 sshd_config) and its messages as UTF-8",
+            ),
             Self::Broken(why) => formatter.write_str(why),
         }
     }

@@ -252,6 +252,11 @@ impl Handler for ServerHandler {
             client::DisconnectReason::Error(russh::Error::NoAuthMethod) => {
                 DisconnectReason::Exhausted
             }
+            client::DisconnectReason::Error(russh::Error::SshEncoding(error))
+                if error.to_string().contains("character encoding") =>
+            {
+                DisconnectReason::NoUtf8
+            }
             client::DisconnectReason::Error(error) => {
                 DisconnectReason::Broken(brief(error.to_string()))
             }
