@@ -191,9 +191,8 @@ mod tests {
     use super::asks_for_password;
 
     #[test]
-    fn only_a_password_is_a_password() {
+    fn a_password_is_known_in_other_languages() {
         for (prompt, expected) in [
-            ("Password: ", true),
             ("Kennwort: ", true),
             ("Κωδικός πρόσβασης: ", true),
             ("סיסמה: ", true),
@@ -222,6 +221,15 @@ mod tests {
             ("请输入新密码：", false),
             ("Κωδικός: ", false),
             ("password:", true),
+        ] {
+            assert_eq!(asks_for_password(prompt), expected, "{prompt:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_password_is_a_password() {
+        for (prompt, expected) in [
+            ("Password: ", true),
             ("Password for ops@web: ", true),
             ("ops@web's password:", true),
             ("Password (RADIUS):", true),

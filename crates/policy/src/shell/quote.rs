@@ -23,17 +23,19 @@ pub(super) fn push_literal(out: &mut String, text: &str) {
 }
 
 /// Whether a text means itself unquoted, anywhere in a word and in any shell. `~` is never plain, since it
-/// would be a home directory at the start; nor is a `=` at the start, since in zsh it gives a program's path.
+/// would be a home directory at the start; nor is a `=` at the start, since in zsh it gives a program's path; nor is
+/// `%self`, which in fish is the number of its process.
 fn is_plain(text: &str) -> bool {
     !text.starts_with('=')
+        && text != "%self"
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"_@%+=:,./-".contains(&byte))
 }
 
-/// Appends text in single quotes. A quote is written `'\''`. A backslash before a quote or at the end
-/// stands outside the quotes as `\\`. POSIX shells read both spellings alike; in fish a backslash within
-/// single quotes escapes the closing quote, and the word would not end there.
+/// Appends text in single quotes. A quote is written `'\''`. A backslash before a quote, before another backslash or at
+/// the end stands outside the quotes as `\\`. POSIX shells read both spellings alike; in fish a backslash within single
+/// quotes escapes the closing quote, and the word would not end there, or the other backslash, and one would be lost.
 pub(super) fn push_quoted(out: &mut String, text: &str) {
     let mut runs = text.split('\'');
     if let Some(run) = runs.next() {
@@ -47,11 +49,28 @@ pub(super) fn push_quoted(out: &mut String, text: &str) {
 
 /// Appends text that holds no single quote.
 fn push_run(out: &mut String, run: &str) {
-    let body = run.trim_end_matches('\\');
     out.push('\'');
-    out.push_str(body);
-    out.push('\'');
-    for _ in body.len()..run.len() {
-        out.push_str("\\\\");
+    let mut rest = run;
+    while let Some(at) = escaping(rest) {
+        let (body, behind) = rest.split_at(at);
+        rest = behind.trim_start_matches('\\');
+        out.push_str(body);
+        out.push('\'');
+        for _ in rest.len()..behind.len() {
+            out.push_str("\\\\");
+        }
+        if rest.is_empty() {
+            return;
+        }
+        out.push('\'');
     }
+    out.push_str(rest);
+    out.push('\'');
+}
+
+/// Where the first backslash is that stands at the end or before another one.
+fn escaping(text: &str) -> Option<usize> {
+    let end = text.trim_end_matches('\\').len();
+    let last = (end < text.len()).then_some(end);
+    text.find("\\\\").or(last)
 }

@@ -60,7 +60,7 @@ fn check_rendering(line: &CommandLine) {
     if text.chars().count() <= MAX_CHARACTERS {
         assert_eq!(CommandLine::parse(&text).as_ref(), Ok(line), "{text:?}");
     }
-    let unescaped = text.replace("\\'", "");
+    let unescaped = text.replace("\\\\", "").replace("\\'", "");
     let outside: String = unescaped.split('\'').step_by(2).collect();
     assert!(!outside.contains(['\n', '\t', '\r']), "{text:?}");
     for word in line.commands().flat_map(|command| command.words()) {
