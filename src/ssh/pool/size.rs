@@ -7,6 +7,8 @@ use rustix::process::{Resource, getrlimit};
 
 /// The most connections, however many descriptors there may be: each takes some 80 KiB of memory.
 const MAX_CONNECTIONS: usize = 2_048;
+/// How many descriptors the process has open besides, at least: its directories and files, its streams, the reactor.
+const OTHERS: usize = 16;
 /// The most commands at once. Each may hold output in memory, up to its limit.
 const MAX_RUNNING: usize = 100;
 
@@ -29,7 +31,9 @@ impl PoolSize {
     /// are dialled side by side. No limit is `None`.
     fn of(descriptors: Option<u64>) -> Self {
         let descriptors = descriptors.and_then(|limit| usize::try_from(limit).ok());
-        let connections = descriptors.map_or(MAX_CONNECTIONS, |limit| limit / 4 * 3);
+        let connections = descriptors.map_or(MAX_CONNECTIONS, |limit| {
+            (limit / 4 * 3).min(limit.saturating_sub(OTHERS))
+        });
         let connections = connections.clamp(2, MAX_CONNECTIONS);
         Self {
             connections,
@@ -46,6 +50,8 @@ mod tests {
     fn three_quarters_of_the_descriptors_are_for_connections() {
         for (limit, connections, running) in [
             (Some(0), 2, 1),
+            (Some(24), 8, 4),
+            (Some(40), 24, 12),
             (Some(64), 48, 24),
             (Some(256), 192, 96),
             (Some(1_024), 768, 100),
