@@ -33,7 +33,10 @@ use crate::runtime::{self, Signal, SignalListeners};
         0,
         "the command's own status is the exit status; with --tag: 0 on all hosts"
     ),
-    error_code(1, "with --tag: not 0 on some host, or no host has the tag"),
+    error_code(
+        1,
+        "the output was cut; with --tag: not 0 on some host, or no host has the tag"
+    ),
     error_code(2, "the command line is wrong"),
     error_code(77, "denied; with --tag: on all hosts"),
     error_code(124, "out of time"),
@@ -218,6 +221,10 @@ fn status(outcome: &Outcome) -> ExitStatus {
         },
         Outcome::Finished(result) if result.timeout => ExitStatus::TIMED_OUT,
         Outcome::Finished(result) if result.cancelled => ExitStatus::CANCELLED,
+        // It was ended at a limit of its output, whatever it exits with.
+        Outcome::Finished(result) if result.truncated && result.exit_code == 0 => {
+            ExitStatus::FAILURE
+        }
         Outcome::Finished(result) => {
             u8::try_from(result.exit_code).map_or(ExitStatus::FAILURE, ExitStatus)
         }

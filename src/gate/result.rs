@@ -104,7 +104,10 @@ impl Outcome {
             Self::Failed(failure) => failure.status,
             Self::Finished(result) if result.cancelled => Ending::Cancelled,
             Self::Finished(result) if result.timeout => Ending::TimedOut,
-            Self::Finished(result) if result.exit_code == 0 => Ending::Succeeded,
+            // What was ended at a limit of its output may not have done all, whatever it exits with.
+            Self::Finished(result) if result.exit_code == 0 && !result.truncated => {
+                Ending::Succeeded
+            }
             Self::Finished(_) => Ending::Failed,
         }
     }

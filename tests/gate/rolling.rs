@@ -169,6 +169,45 @@ fn without_a_batch_no_further_host_begins_either() {
     drop(held);
 }
 
+/// Its output may be cut before its exit status comes, or behind it: it has failed either way, in each count.
+#[test]
+fn a_host_whose_output_is_cut_has_failed_for_the_others_and_in_the_summary() {
+    let site = Site::start("rollcut");
+    fleet(&site, 3, &[]);
+    site.write_policy(&format!("limits: {{max_output_bytes: 10}}\n{ALLOW_ALL}"));
+    let cut = [
+        "run",
+        "--tag",
+        "lab",
+        "--max-failures",
+        "2",
+        "--",
+        "seq",
+        "100",
+    ];
+    let cut = site.run(&cut);
+    assert_eq!(status(&cut), 1);
+    assert!(text(&cut.stderr).ends_with("mcp-ssh: 3 hosts: 3 failed\n"));
+    assert_eq!(status(&site.run(&["run", "h0", "--", "seq", "100"])), 1);
+    let (mut client, held) = site.serve();
+    let more = json!({"command": "seq 100", "batch": 1, "max_failures": 0});
+    let fan_out = told(&run(&mut client, &more));
+    assert_eq!(statuses(&fan_out), ["failed", "not_started", "not_started"]);
+    let summary = &fan_out["summary"];
+    assert_eq!(
+        (&summary["failed"], &summary["succeeded"]),
+        (&json!(1), &json!(0))
+    );
+    client.close_stdin();
+    let records = lines(&client.finish());
+    let end = &of_type(&records, "tag_run")[0];
+    assert_eq!(
+        (&end["failed"], &end["stopped"]),
+        (&json!(1), &json!("max_failures"))
+    );
+    drop(held);
+}
+
 #[test]
 fn the_next_batch_begins_when_each_host_of_the_one_before_has_ended() {
     let host = Silent::start();

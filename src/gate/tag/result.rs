@@ -95,7 +95,7 @@ impl FanOut {
 pub struct Summary {
     /// All hosts with the tag.
     pub total: usize,
-    /// Exit status 0.
+    /// Exit status 0, and nothing ended it early.
     pub succeeded: usize,
     /// Another exit status, a signal, the output limit, or it could not run.
     pub failed: usize,
@@ -145,9 +145,8 @@ impl HostResult {
     /// What it means for the hosts that follow.
     pub(super) fn verdict(&self) -> HostVerdict {
         match self.outcome.ending() {
-            Ending::Succeeded if !self.is_cut() => HostVerdict::Well,
-            Ending::Succeeded
-            | Ending::Failed
+            Ending::Succeeded => HostVerdict::Well,
+            Ending::Failed
             | Ending::Denied
             | Ending::TimedOut
             | Ending::Cancelled
