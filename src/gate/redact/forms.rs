@@ -21,6 +21,17 @@ const SHORTEST_LINE: usize = 8;
 const MAX_LINES: usize = 100;
 /// A shorter piece of base64 is not searched for: it may be part of any text.
 const SHORTEST_BASE64: usize = 6;
+/// What stays as it is in a URL, beside letters and digits: by RFC 3986 and curl, in a path of Python's, in a form of
+/// JavaScript's, in what JavaScript's `encodeURIComponent` and `encodeURI` write, in a password of Go's, in one of RFC 3986.
+const KEPT_IN_URLS: [&str; 7] = [
+    "-._~",
+    "-._~/",
+    "-._*",
+    "-._~!'()*",
+    "-._~!'()*;,/?:@&=+$#",
+    "-._~$&+,;=",
+    "-._~!$&'()*+,;=:",
+];
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// The texts to search for.
@@ -57,6 +68,14 @@ fn encoded(secret: &str) -> Vec<Zeroizing<String>> {
         // Python escapes all but ASCII; Go escapes signs of HTML.
         json(secret, |character| !character.is_ascii()),
         json(secret, |character| matches!(character, '<' | '>' | '&')),
+        // PHP escapes the slash, too.
+        rewritten(
+            &json(secret, |_| false),
+            |character, text| match character {
+                '/' => text.push_str("\\/"),
+                _ => text.push(character),
+            },
+        ),
         // A quote within single quotes: as most programs write it, and as Python does.
         quoted(secret, "'\\''"),
         quoted(secret, "'\"'\"'"),
@@ -69,8 +88,11 @@ fn encoded(secret: &str) -> Vec<Zeroizing<String>> {
         rewritten(secret, |character, text| {
             text.extend(character.escape_debug());
         }),
-        percent(secret),
     ];
+    // A form that is sent has `+` for a blank.
+    for blank in ["%20", "+"] {
+        forms.extend(KEPT_IN_URLS.map(|kept| percent(secret, kept, blank)));
+    }
     for shift in 0..3 {
         let text = base64(secret.as_bytes(), shift);
         if text.len() >= SHORTEST_BASE64 {
@@ -126,10 +148,12 @@ fn backslashed(secret: &str) -> Zeroizing<String> {
     })
 }
 
-/// As in a URL: percent-encoded, but for the unreserved characters of RFC 3986.
-fn percent(secret: &str) -> Zeroizing<String> {
+/// As in a URL: percent-encoded, but for letters, digits and the `kept` characters; a `blank` is as wanted.
+fn percent(secret: &str, kept: &str, blank: &str) -> Zeroizing<String> {
     rewritten(secret, |character, text| {
-        if character.is_ascii_alphanumeric() || "-._~".contains(character) {
+        if character == ' ' {
+            text.push_str(blank);
+        } else if character.is_ascii_alphanumeric() || kept.contains(character) {
             text.push(character);
         } else {
             for byte in character.encode_utf8(&mut [0; 4]).bytes() {
@@ -187,9 +211,17 @@ mod tests {
             ("it's me", r#"it'"'"'s me"#), // python: shlex.quote
             ("it's $me", r"it\'s\ \$me"),  // bash: printf %q
             ("p@ss w\u{f6}rd", "p%40ss%20w%C3%B6rd"),
-            ("hunter2", "aHVudGVyM"), // printf hunter2 | base64
-            ("hunter2", "h1bnRlcj"),  // printf uhunter2 | base64: dWh1bnRlcjI=
-            ("hunter2", "odW50ZXIy"), // printf u:hunter2 | base64: dTpodW50ZXIy
+            ("p@ss w/d!$", "p%40ss%20w/d%21%24"), // python: urllib.parse.quote
+            ("p@ss w/d!$", "p%40ss+w%2Fd%21%24"), // python: urllib.parse.quote_plus
+            ("p@ss w/d!$", "p%40ss%20w%2Fd!%24"), // javascript: encodeURIComponent
+            ("p@ss w/d*~", "p%40ss+w%2Fd*%7E"),   // javascript: URLSearchParams
+            ("p@ss w/d!$", "p@ss%20w/d!$"),       // javascript: encodeURI
+            ("p@ss w/d!$", "p%40ss%20w%2Fd%21$"), // go: url.UserPassword
+            ("p@ss w/d!$", "p%40ss%20w%2Fd!$"),   // RFC 3986: userinfo
+            ("p@ss w/d!$", r"p@ss w\/d!$"),       // php: json_encode
+            ("hunter2", "aHVudGVyM"),             // printf hunter2 | base64
+            ("hunter2", "h1bnRlcj"),              // printf uhunter2 | base64: dWh1bnRlcjI=
+            ("hunter2", "odW50ZXIy"),             // printf u:hunter2 | base64: dTpodW50ZXIy
             ("\u{ff}\u{ff}\u{ff}", "w7_Dv8O_"),
             ("first line\r\nxyz\n  second one\n", "first line"),
             ("first line\r\nxyz\n  second one\n", "second one"),
