@@ -79,10 +79,14 @@ fn a_result_is_structured_and_the_same_as_text() {
     assert_eq!(pong["status"], "pong");
     assert_eq!(pong["version"], env!("CARGO_PKG_VERSION"));
     assert!(pong["timestamp"].as_f64().unwrap() > 1.7e9);
-    let plan = client.call("ssh_plan", json!({"alias": "web", "command": "reboot"}));
-    assert_eq!(plan["structuredContent"]["decision"], "deny");
-    let plan = client.call("ssh_plan", json!({"alias": "web", "command": "uptime"}));
-    assert_eq!(plan["structuredContent"]["decision"], "allow");
+    for (command, decision, allowed) in [("reboot", "deny", false), ("uptime", "allow", true)] {
+        let plan = client.call("ssh_plan", json!({"alias": "web", "command": command}));
+        let plan = &plan["structuredContent"];
+        assert_eq!(
+            (&plan["decision"], &plan["allowed"]),
+            (&json!(decision), &json!(allowed))
+        );
+    }
 }
 
 /// As in the Python program: over the text without the blanks around it.
