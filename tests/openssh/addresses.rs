@@ -8,7 +8,7 @@ use std::time::Duration;
 use mcp_ssh::ssh::{Addresses, Route, Session, SshError, SshErrorKind};
 use rustix::net::{AddressFamily, SocketType, bind, listen, socket};
 
-use super::{Host, block_on, identity, known_hosts, never, run};
+use super::{Exec, Host, ROOMY, block_on, identity, known_hosts, never, permit_at, run};
 use crate::support::keys::KeyPair;
 
 /// Another address of this machine.
@@ -227,5 +227,20 @@ fn a_jump_host_dials_one_address_after_the_other() {
         let session =
             Session::connect(&short, &addresses, &route, &identity, &lines, &never()).await;
         assert_eq!(session.unwrap().peer(), RIGHT);
+    });
+}
+
+#[test]
+fn a_permit_for_another_address_runs_nothing() {
+    let host = Host::start();
+    block_on(async {
+        let session = host.connect().await;
+        let elsewhere = permit_at("true", Ipv4Addr::new(127, 0, 0, 2));
+        let error = session.exec(elsewhere, ROOMY, &never()).await.unwrap_err();
+        assert_eq!(error.kind(), SshErrorKind::WrongPeer, "{error:?}");
+        assert!(!host.sshd.log().contains("Starting session"));
+        let here = permit_at("true", Ipv4Addr::LOCALHOST);
+        session.exec(here, ROOMY, &never()).await.unwrap();
+        assert!(host.sshd.log().contains("Starting session"));
     });
 }

@@ -102,6 +102,11 @@ fn known_unknown_changed_and_revoked_are_told_apart() {
                 "(line 2 lists `[127.0.0.1]:9`: if `port` in servers.yml is right, this port takes a line for `NAME`)",
             )),
         ),
+        // The host is asked for a key of this type, to say that it is revoked; it shows another one.
+        (
+            "@revoked NAME OTHER",
+            Some((SshErrorKind::HostKeyUnknown, "no key in known_hosts")),
+        ),
         (
             "@cert-authority NAME KEY",
             Some((

@@ -166,6 +166,11 @@ impl Host {
 
 /// Permission for any line at all; one outside the accepted language goes to a shell of its own.
 fn permit(line: &str) -> Permit {
+    permit_at(line, Ipv4Addr::LOCALHOST)
+}
+
+/// As [`permit`], for a host at this address alone.
+fn permit_at(line: &str, address: Ipv4Addr) -> Permit {
     let policy = "rules: [{action: allow, shell: [glob], commands: ['*']}]\n\
                   limits: {deny_substrings: []}\n";
     let (policy, _) = Policy::load(&Source::new("policy.yml", policy)).unwrap();
@@ -175,8 +180,7 @@ fn permit(line: &str) -> Permit {
         .map(|line| host.judge(line))
         .into_iter()
         .find(|decision| decision.verdict() == Verdict::Allow);
-    let address = Ipv4Addr::LOCALHOST.into();
-    host.permit(decision.unwrap(), &[address]).unwrap()
+    host.permit(decision.unwrap(), &[address.into()]).unwrap()
 }
 
 /// One command over a session, from the channel to the end.

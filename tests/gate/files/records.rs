@@ -1,8 +1,13 @@
 //! The records of files: a look, a decision and an end, with digests and without content.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use super::{ALL, FileSite, sha256};
+use super::{ALL, FileSite, sha256, site_over};
+use crate::support::marker::within;
 
 #[test]
 fn each_step_is_on_record_and_no_content_is() {
@@ -72,4 +77,43 @@ fn each_step_is_on_record_and_no_content_is() {
         (&json!(false), &json!("no_matching_entry"))
     );
     assert!(!log.contains("sesame"), "{log}");
+}
+
+/// The trail takes no line any more once others may read it: here just before the decision, then before the look.
+#[test]
+fn what_cannot_be_written_down_is_not_looked_at_and_not_opened() {
+    let stage = tempfile::tempdir().unwrap();
+    fs::set_permissions(stage.path(), Permissions::from_mode(0o777)).unwrap();
+    let (began, go) = (stage.path().join("began"), stage.path().join("go"));
+    let waits = format!(
+        "#!/bin/sh\n: >>{}\nwhile [ ! -e {} ]; do sleep 0.05; done\nexec /usr/lib/openssh/sftp-server\n",
+        began.display(),
+        go.display()
+    );
+    let (mut site, folder) = site_over("funrec", ALL, &waits);
+    let trail = format!("{}/trail", site.fixture.path("audit"));
+    site.fixture.set("MCP_SSH_AUDIT_FILE", &trail);
+    let (client, held) = site.serve();
+    let mut site = FileSite {
+        client,
+        held,
+        folder,
+    };
+    site.write("a", "old");
+    let create = json!({"alias": "box", "path": site.text("b"), "content": "new", "create": true});
+    let call = json!({"name": "ssh_write_file", "arguments": create});
+    let id = site.client.begin("tools/call", call);
+    assert!(within(Duration::from_secs(20), || began.exists()));
+    fs::set_permissions(&trail, Permissions::from_mode(0o644)).unwrap();
+    fs::write(&go, "").unwrap();
+    let told = site.client.response(&id)["result"]["content"][0]["text"].to_string();
+    let unrecorded = "the audit record could not be written, so nothing was done";
+    assert!(told.contains(unrecorded), "{told}");
+    fs::remove_file(&began).unwrap();
+    let refused = site.refused("ssh_read_file", "a", json!({}));
+    assert_eq!(refused["error"], unrecorded);
+    assert!(!began.exists());
+    assert_eq!(site.names(), ["a"]);
+    fs::set_permissions(&trail, Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(site.done("ssh_read_file", "a", json!({}))["content"], "old");
 }

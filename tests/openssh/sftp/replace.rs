@@ -73,6 +73,31 @@ fn a_file_is_replaced_with_its_owner_and_mode_and_a_new_one_gets_the_mode_asked_
     }
 }
 
+/// The content is on the disk before the file has its name: a crash leaves the old one or the new one, and no empty one.
+#[test]
+fn a_file_is_on_the_disk_before_it_has_its_name() {
+    let folder = folder();
+    let log = folder.path().join("log");
+    let host = host(&format!("{SFTP_SERVER} -e -l VERBOSE 2>>{}", log.display()));
+    let file = folder.path().join("file");
+    block_on(async {
+        let session = host.connect().await;
+        let mut sftp = start(&session).await;
+        for _ in ["new", "old"] {
+            let judged = judged(&mut sftp, &file).await;
+            sftp.replace(&judged, None, &mut &b"x"[..]).await.unwrap();
+        }
+        sftp.end().await;
+    });
+    let log = fs::read_to_string(log).unwrap();
+    let done = |line: &str| {
+        let words = ["fsync", "posix-rename", "rename"];
+        words.into_iter().find(|word| line.starts_with(word))
+    };
+    let done: Vec<&str> = log.lines().filter_map(done).collect();
+    assert_eq!(done, ["fsync", "rename", "fsync", "posix-rename"], "{log}");
+}
+
 #[test]
 fn a_file_of_another_user_is_not_taken_over() {
     let account = Account::create("sftpown");

@@ -4,7 +4,10 @@
 use std::future::pending;
 use std::time::Duration;
 
-use super::{LineBefore, TouchNews, TouchTurn, TouchWait, unless_silent, whole_line, within};
+use super::{
+    LineBefore, TouchNews, TouchTeller, TouchTurn, TouchWait, news, unless_silent, whole_line,
+    within,
+};
 use crate::runtime::{block_on, sleep, timeout};
 
 /// Much less than a touch takes here.
@@ -108,4 +111,27 @@ fn who_gives_up_leaves_the_line_at_once() {
         assert_eq!((last.before(), whole_line()), (None, before("last", 1)));
     };
     block_on(given_up).unwrap();
+}
+
+#[test]
+fn a_login_is_told_to_touch_only_once_the_one_before_it_is_done() {
+    let waiting = async {
+        let (told, heard) = news();
+        let teller = |host| TouchTeller {
+            host,
+            news: told.clone(),
+        };
+        let first = teller("first").turn().await;
+        assert_eq!(heard.try_recv(), Ok(WANTED));
+        let second = teller("second");
+        let mut second = std::pin::pin!(second.turn());
+        assert!(timeout(LIMIT, second.as_mut()).await.is_none());
+        let before = before("first", 1).unwrap();
+        assert_eq!(heard.try_recv(), Ok(TouchNews::Queued(before)));
+        assert!(heard.is_empty());
+        drop(first);
+        assert!(second.await.is_some());
+        assert_eq!(heard.try_recv(), Ok(WANTED));
+    };
+    block_on(waiting).unwrap();
 }
