@@ -1,8 +1,9 @@
 //! Host keys of every type, and every reason to refuse one.
 
-use super::{HOST, Host, block_on, known_hosts, run};
+use super::{HERE, HOST, Host, block_on, endpoint, known_hosts, never, run, secret};
 use crate::support::keys::{self, KeyPair};
-use mcp_ssh::ssh::{KnownHosts, SshErrorKind};
+use crate::support::scripted::ScriptedServer;
+use mcp_ssh::ssh::{Identity, KnownHosts, Route, Session, SshErrorKind};
 use mcp_ssh_yaml::diagnostic::Source;
 
 fn host_with(key: &KeyPair) -> Host {
@@ -217,6 +218,21 @@ fn a_host_that_signs_with_sha1_only_is_told_as_that() {
         assert_eq!(error.kind(), SshErrorKind::HostKeyChanged, "{error:?}");
     });
     assert!(!host.sshd.log().contains("Accepted"));
+}
+
+/// The server agrees to another signature than it makes: russh takes the one that it names.
+#[test]
+fn a_signature_with_sha1_that_nobody_asked_for_is_refused() {
+    let server = ScriptedServer::asyncssh_with_sha1();
+    let identity = Identity::default().with_password(secret("any"));
+    let lines = known_hosts(&server.known_hosts(HOST));
+    let endpoint = endpoint(server.port);
+    let (route, never) = (Route::Direct, never());
+    let connecting = Session::connect(&endpoint, &HERE, &route, &identity, &lines, &never);
+    let error = block_on(connecting).map(drop).unwrap_err();
+    assert_eq!(error.kind(), SshErrorKind::Protocol, "{error:?}");
+    let why = "proves its host key with SHA-1, which it was not asked for";
+    assert!(error.detail().contains(why), "{error:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 """An SSH server of asyncssh with SFTP. Any password logs in. Prints its port and its key, ends with its input.
 
 A file that is to be called `raced` gets its name too late: another one has it when the rename comes. The user has no room
-for a new `quota`. `expired` has to change the password; `ended` and `bannered` are told it, and `hop` where it wants to go on
+for a new `quota`. With `sha1` its host key is RSA, and signs with SHA-1, whatever was agreed on. `expired` has to change the password; `ended` and `bannered` are told it, and `hop` where it wants to go on
 to another host. Who opens `tells` is told the password of the login, and who opens `repeats` many times.
 """
 
@@ -61,8 +61,15 @@ class Files(asyncssh.SFTPServer):
         super().rename(oldpath, newpath)
 
 
+def key_with_sha1():
+    key = asyncssh.generate_private_key("ssh-rsa")
+    sign = key.sign
+    key.sign = lambda data, _agreed: sign(data, b"ssh-rsa")
+    return key
+
+
 async def main():
-    key = asyncssh.generate_private_key("ssh-ed25519")
+    key = key_with_sha1() if "sha1" in sys.argv else asyncssh.generate_private_key("ssh-ed25519")
     server = await asyncssh.listen(
         "127.0.0.1", 0, server_factory=Server, server_host_keys=[key], sftp_factory=Files
     )

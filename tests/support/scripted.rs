@@ -15,18 +15,24 @@ pub struct ScriptedServer {
 impl ScriptedServer {
     /// The server of asyncssh.
     pub fn asyncssh() -> Self {
-        Self::start("asyncssh_server.py")
+        Self::start("asyncssh_server.py", &[])
+    }
+
+    /// The server of asyncssh, which proves its RSA key with SHA-1.
+    pub fn asyncssh_with_sha1() -> Self {
+        Self::start("asyncssh_server.py", &["sha1"])
     }
 
     /// The server of paramiko, which offers no extension of SFTP.
     pub fn paramiko() -> Self {
-        Self::start("paramiko_server.py")
+        Self::start("paramiko_server.py", &[])
     }
 
-    fn start(script: &str) -> Self {
+    fn start(script: &str, words: &[&str]) -> Self {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support");
         let mut child = Command::new(python())
             .arg(format!("{folder}/{script}"))
+            .args(words)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
