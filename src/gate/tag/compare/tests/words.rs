@@ -170,7 +170,7 @@ fn each_group_says_how_it_ended_and_what_differs() {
             "group 2: 1 host, failed, exit status 3\nhosts: h6\noutput as in group 1",
             "group 3: 1 host, failed, ended by signal SEGV\nhosts: h7\n\
              stderr, against group 1:\n@@ -1,1 +0,0 @@\n-warning",
-            "group 4: 1 host, succeeded, exit status 0\nhosts: h8\n\
+            "group 4: 1 host, failed, exit status 0\nhosts: h8\n\
              truncated: only the output that was kept was compared\n\
              stdout, against group 1:\n@@ -1,1 +1,1 @@\n-a\n+\u{2409}b\n\\ no newline at the end\n\
              \\ \u{2409} is a tab\nstderr, against group 1:\n@@ -1,1 +0,0 @@\n-warning",
