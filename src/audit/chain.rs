@@ -5,14 +5,15 @@
 //! ```
 //!
 //! Takes a record as JSON; gives the line. `seq` counts the lines of a process from 0, `session` names the
-//! process, `prev` is the hash of the bytes of the line before, without its LF. A line that was cut off counts
-//! as a part of the line before it, so that the next line vouches for both. Refuses a line that is longer than
+//! process, `prev` is the hash of the bytes of the line before, without its LF. Lines that were cut off count
+//! as a part of the line before them, so that the next line vouches for all. Refuses a line that is longer than
 //! [`MAX_LINE`].
 
 use std::io;
 
 use base16ct::lower::{self, encode_string};
 use rustix::rand::{GetRandomFlags, getrandom};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -117,7 +118,13 @@ pub fn sha256(bytes: &[u8]) -> String {
     encode_string(&digest(bytes))
 }
 
-/// The hash of a line that was cut off, together with the line before it.
+/// Whether a line ends before its record does: its writer was killed, or the disk was full.
+pub(super) fn is_unfinished(line: &[u8]) -> bool {
+    let read: Result<IgnoredAny, _> = serde_json::from_slice(line);
+    !line.is_empty() && read.is_err_and(|error| error.is_eof())
+}
+
+/// The hash of a line that was cut off, or of several with the LFs between them, together with the line before.
 pub(super) fn digest_of_cut(before: &[u8], cut: &[u8]) -> Digest {
     let parts = [before, b"\n", cut];
     let hash = parts

@@ -6,7 +6,7 @@
 //!
 //! Refuses a file that is a link, is not regular, belongs to another user, that others may read or write, or
 //! that holds no records; refuses to wait longer than a second for the lock. A line that does not fit on the
-//! disk leaves nothing behind.
+//! disk stays as far as it went, and the next line names it: what stands in the file is never taken back.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -15,14 +15,16 @@ use std::path::{Path, PathBuf};
 use rustix::event::{Timespec, poll};
 use rustix::fs::{
     Access as Permission, AtFlags, CWD, FileType, FlockOperation, Mode, OFlags, Stat, accessat,
-    fdatasync, flock, fstat, fsync, ftruncate, lstat, open,
+    fdatasync, flock, fstat, fsync, lstat, open,
 };
 use rustix::io::{Errno, pread, retry_on_intr};
 
 use crate::kept_out::{Purpose, kept_out};
 use crate::sandbox::is_closed;
 
-use super::chain::{Chain, Digest, Link, MAX_LINE, StampedLine, digest, digest_of_cut};
+use super::chain::{
+    Chain, Digest, Link, MAX_LINE, StampedLine, digest, digest_of_cut, is_unfinished,
+};
 
 /// The pause before the lock is tried again: about as long as a process writes one line.
 const PAUSE: Timespec = Timespec {
@@ -37,7 +39,7 @@ const MAX_MOVES: u32 = 3;
 /// What is no audit file.
 pub(super) const IS_LINK: &str = "is a symbolic link: name the file itself";
 const IS_DIRECTORY: &str = "is a directory: name a file in it";
-/// How many bytes are read at the end of a file: the last line, one that was cut off after it, and their LFs.
+/// How many bytes are read at the end of a file: the last line, those that were cut off after it, and their LFs.
 const TAIL: usize = 2 * (MAX_LINE + 1) + 1;
 
 /// The audit file by its name, open or not.
@@ -122,8 +124,7 @@ impl AuditFile {
         let written = retry_on_intr(|| rustix::io::write(&opened.descriptor, text.as_bytes()));
         let written = written.map_err(|errno| fault(path, errno))?;
         if written < text.len() {
-            // The rest is not tried: there is no room for it. The lock is held, so nobody else has written after this line.
-            let _still_cut = ftruncate(&opened.descriptor, size);
+            // The rest is not tried: there is no room for it. The next line, whoever writes it, ends this one and names it.
             return Err(refusal(
                 path,
                 "took only a part of the line: is the disk full, or a quota reached?",
@@ -252,24 +253,30 @@ fn tail(path: &Path, descriptor: &OwnedFd, size: u64) -> io::Result<FileTail> {
     if read.map_err(|errno| fault(path, errno))? < length {
         return Err(refusal(path, "became shorter while it was read"));
     }
-    let whole = bytes.strip_suffix(b"\n");
-    let cut = whole.is_none();
-    let text = whole.unwrap_or(&bytes);
+    let ended = bytes.strip_suffix(b"\n");
+    let cut = ended.is_none();
+    let text = ended.unwrap_or(&bytes);
     let mut lines = text.rsplit(|byte| *byte == b'\n');
-    let last = lines.next().unwrap_or_default();
-    let torn = cut && Link::of(last).is_none();
-    let before = if torn { lines.next() } else { None }.unwrap_or_default();
+    let mut last = lines.next().unwrap_or_default();
+    let mut torn = 0;
     // A last line that lacks only its LF is whole.
-    if last.len() + before.len() + 1 >= text.len() && from > 0 {
+    if is_unfinished(last) || cut && Link::of(last).is_none() {
+        torn = last.len();
+        last = lines.next().unwrap_or_default();
+        while is_unfinished(last) && torn + last.len() < text.len() {
+            torn += last.len() + 1;
+            last = lines.next().unwrap_or_default();
+        }
+    }
+    if torn > MAX_LINE || torn + last.len() + 1 >= text.len() && from > 0 {
         return Err(refusal(
             path,
             "ends in a line that is too long: name another file",
         ));
     }
-    let hash = if torn {
-        digest_of_cut(before, last)
-    } else {
-        digest(last)
+    let hash = match text.len() - torn {
+        start if torn > 0 => digest_of_cut(last, text.get(start..).unwrap_or_default()),
+        _ => digest(last),
     };
     Ok(FileTail { hash, cut })
 }

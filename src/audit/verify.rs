@@ -13,7 +13,7 @@ use std::rc::Rc;
 use base16ct::lower::encode_string;
 use serde_json::Value;
 
-use super::chain::{Digest, Link, MAX_LINE, START, digest, digest_of_cut};
+use super::chain::{Digest, Link, MAX_LINE, START, digest, digest_of_cut, is_unfinished};
 use super::lines::{FileLine, FileLines};
 
 /// The most sessions: each is held in memory, and one start of a server makes at most one.
@@ -85,6 +85,8 @@ struct ChainLine {
     /// Without its LF.
     text: Vec<u8>,
     ended: bool,
+    /// Whether it ends before its record does.
+    torn: bool,
     hash: Digest,
     link: Option<Link>,
 }
@@ -150,6 +152,7 @@ impl Verifier {
             file: Rc::clone(file),
             number: line.number,
             ended: line.ended,
+            torn: value.is_null() && is_unfinished(&line.text),
             hash: digest(&line.text),
             link: Link::said(value),
             text: line.text,
@@ -197,7 +200,18 @@ impl Verifier {
 
     /// A line is judged when the one after it is known: that tells which of two was changed.
     fn push(&mut self, next: ChainLine) -> Result<(), ChainError> {
-        if let Some(line) = self.line.take() {
+        if let Some(mut line) = self.line.take() {
+            if line.torn && next.torn && line.file == next.file {
+                line.text.push(b'\n');
+                line.text.extend_from_slice(&next.text);
+                line.ended = next.ended;
+                self.lines += 1;
+                if line.text.len() > MAX_LINE {
+                    return Err(line.fault("is cut off, as many after it: more than can be held"));
+                }
+                self.line = Some(line);
+                return Ok(());
+            }
             self.judge(line, Some(&next))?;
         }
         self.line = Some(next);

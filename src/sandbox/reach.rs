@@ -23,10 +23,10 @@ use rustix::io::Errno;
 const KNOWN: ABI = ABI::V7;
 /// What is read: files, and the names in directories.
 const READ: BitFlags<AccessFs> = make_bitflags!(AccessFs::{ReadFile | ReadDir});
-/// What the trail needs of its directory: the file is opened anew, and made anew, after it was moved away; what a full
-/// disk took half of is cut back; the name of a new file is put on the disk.
+/// What the trail needs of its directory: the file is opened anew, and made anew, after it was moved away; the name of a
+/// new file is put on the disk. Nothing is cut.
 const APPEND: BitFlags<AccessFs> =
-    make_bitflags!(AccessFs::{ReadFile | ReadDir | WriteFile | Truncate | MakeReg});
+    make_bitflags!(AccessFs::{ReadFile | ReadDir | WriteFile | MakeReg});
 
 /// What a process needs from now on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

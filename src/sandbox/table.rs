@@ -107,6 +107,8 @@ const fn appends(argument: u32) -> Condition {
 /// `MSG_FASTOPEN`, seen with Linux 6.18. Of sendmsg it is another argument.
 const UNCONNECTED: Condition = has(3, MSG_FASTOPEN, 0);
 const NOT_EXECUTABLE: Condition = has(2, PROT_EXEC, 0);
+/// Memory that is not shared: what is written there reaches no file, however it was opened.
+const PRIVATE: Condition = has(3, MAP_SHARED, 0);
 /// The flags of a clone that make a thread.
 const THREAD: c_int = CLONE_VM | CLONE_THREAD;
 /// The flags that must not come with a thread.
@@ -154,7 +156,7 @@ pub(super) const ALLOWED: &[SystemCallRow] = &[
     any(SYS_madvise),           // the heap, stacks
     any(SYS_mlock),             // keys stay out of swap
     any(SYS_munlock),           // keys stay out of swap
-    only(SYS_mmap, &[NOT_EXECUTABLE]),      // the heap, stacks
+    only(SYS_mmap, &[NOT_EXECUTABLE, PRIVATE]),     // the heap, stacks
     only(SYS_mprotect, &[NOT_EXECUTABLE]),  // guard pages
     // Files, to read; openat2 has its flags where seccomp cannot see them, so file.rs walks
     row(SYS_openat2, &[], FilterAnswer::Missing),
@@ -261,7 +263,6 @@ pub(super) const APPENDING: &[SystemCallRow] = &[
     only(SYS_open, &[appends(1)]),      // the file; the older call is the shorter one
     only(SYS_openat, &[appends(2)]),    // the file where there is no older call
     any(SYS_flock),                     // one process at a time finds the last line and follows it
-    any(SYS_ftruncate),                 // what a full disk took half of is cut back
 ];
 
 /// The call that gives a file its name: it never takes a name from another file.

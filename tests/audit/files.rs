@@ -111,6 +111,38 @@ fn a_cut_line_is_ended_and_vouched_for() {
     }
 }
 
+/// As a disk leaves it that is full again and again: the last cut line has its end, or not.
+#[test]
+fn cut_lines_in_a_row_are_ended_and_vouched_for() {
+    for end in [
+        "",
+        "\n",
+        "\n{",
+        "\n{\n",
+        "\n{\"type\":\"poli",
+        "\n{\"a\"\n{\"b\":\"\\u00",
+    ] {
+        let (fixture, file) = audited();
+        let mut client = start(fixture);
+        ask(&mut client);
+        client.close_stdin();
+        client.ends();
+        let mut written = fs::read(&file).unwrap();
+        let lines = whole(&file).lines;
+        written.truncate(written.len() - 100);
+        written.extend_from_slice(end.as_bytes());
+        fs::write(&file, &written).unwrap();
+        let mut client = another(&file);
+        assert!(ask(&mut client).contains(DENIED), "{end:?}");
+        assert!(ask(&mut client).contains(DENIED), "{end:?}");
+        client.close_stdin();
+        client.ends();
+        let verified = whole(&file);
+        assert_eq!(verified.notes.len(), 1, "{end:?}");
+        assert_eq!(verified.notes[0].line, lines, "{end:?}");
+    }
+}
+
 /// A cut line that is all the file has, and one that nothing of ours can be.
 #[test]
 fn a_file_that_ends_oddly() {

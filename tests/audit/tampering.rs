@@ -280,6 +280,36 @@ fn a_cut_line_within_is_taken_only_when_the_next_vouches_for_it() {
     }
 }
 
+/// A disk that is full again and again leaves several: the next whole line vouches for all of them, as they are.
+#[test]
+fn cut_lines_in_a_row_are_taken_only_when_the_next_vouches_for_all() {
+    let [first, second] = <[String; 2]>::try_from(chain(&["a", "a"])).unwrap();
+    let cuts = [&second[..40], "{", &second[..90]];
+    let vouched = sha256(format!("{first}\n{}", cuts.join("\n")).as_bytes());
+    let next = format!("{{\"seq\":0,\"session\":\"b\",\"prev\":\"{vouched}\"}}");
+    let text = |cuts: &[&str]| format!("{first}\n{}\n{next}\n", cuts.join("\n"));
+    let verified = verify(text(&cuts).as_bytes(), Expected::default()).unwrap();
+    assert_eq!((verified.lines, verified.notes.len()), (5, 1));
+    assert_eq!(verified.notes[0].line, 2);
+    let without_end = text(&cuts).replace(&format!("\n{next}\n"), "");
+    for changed in [
+        text(&cuts[..2]),
+        text(&[cuts[0], cuts[2]]),
+        text(&[cuts[1], cuts[0], cuts[2]]),
+        text(&[cuts[0], "{", &second[..91]]),
+        text(&[cuts[0], "x", cuts[2]]),
+        text(&[cuts[0], "", cuts[1], cuts[2]]),
+        format!("{without_end}\n"),
+        without_end,
+    ] {
+        let found = verify(changed.as_bytes(), Expected::default()).unwrap_err();
+        assert!(
+            found.starts_with("f:2: is no record") || found.starts_with("f:2: is cut off"),
+            "{found}"
+        );
+    }
+}
+
 #[test]
 fn a_line_without_a_bound_is_refused() {
     let long = "x".repeat(MAX_LINE + 1);

@@ -59,12 +59,17 @@ fn the_disk_of_the_audit_file_is_full() {
             let answer = ssh_run(&mut client, "echo x").to_string();
             assert!(answer.contains(UNRECORDED) && is_told(&answer), "{answer}");
         }
-        // What was refused did not run, and has left nothing.
+        // What was refused did not run, and has left no whole line.
         assert_eq!(sessions(), runs);
-        whole(&seen);
         fs::remove_file(&filler).unwrap();
         assert_eq!(ran(&mut client, "echo after")["output"], "after\n");
-        whole(&seen);
+        // The part that had room stays, and the next line vouches for it.
+        for note in whole(&seen).notes {
+            assert!(
+                note.what.starts_with("was cut off when its writer ended"),
+                "{note}"
+            );
+        }
     }
     before.are_back(&client, "after the disk was full");
     until("stderr tells it", || {

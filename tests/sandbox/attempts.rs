@@ -13,7 +13,7 @@ use rustix::thread::{CapabilitySet, capabilities};
 
 use super::calls::{
     Attempt, binds, call, forks, half_a_thread, listens, memory, number, opens, own, path, result,
-    socket_pair, spawns, thread_in_namespace,
+    shared_memory, socket_pair, spawns, thread_in_namespace,
 };
 
 /// Tells the child what to do.
@@ -76,6 +76,7 @@ const CASES: &[AttemptCase] = &[
     // Code
     ("mmap: code", || memory(PROT_READ | PROT_EXEC), EPERM, Differs),
     ("mmap: code to write", || memory(PROT_READ | PROT_WRITE | PROT_EXEC), EPERM, Differs),
+    ("mmap: memory that is a file's", || shared_memory(PROT_READ | PROT_WRITE), EPERM, Differs),
     ("mprotect: code", || call(SYS_mprotect, &[0, 4096, number(PROT_READ | PROT_EXEC)]), EPERM, Differs),
     ("pkey_mprotect", || call(SYS_pkey_mprotect, &[1, 4096, number(PROT_READ | PROT_EXEC), number(-1)]), EPERM, Differs),
     ("shmget", || call(SYS_shmget, &[1, 0, 0]), EPERM, Differs),
@@ -171,6 +172,8 @@ const APPENDING: &[AttemptCase] = &[
     ("openat to append only", || opens(O_WRONLY | O_APPEND), EPERM, Untried),
     ("openat to read and write", || opens(O_RDWR), EPERM, Untried),
     ("openat to write", || opens(O_WRONLY), EPERM, Untried),
+    ("ftruncate", || call(SYS_ftruncate, &[number(-1), 0]), EPERM, Untried),
+    ("mmap: memory that is a file's", || shared_memory(PROT_READ | PROT_WRITE), EPERM, Untried),
     ("execve", || call(SYS_execve, &[path(c"/")]), EPERM, Untried),
 ];
 

@@ -106,8 +106,16 @@ fn bound() -> (c_int, c_int) {
 
 /// New memory with this protection.
 pub fn memory(protection: c_int) -> c_int {
-    let flags = number(MAP_PRIVATE | MAP_ANONYMOUS);
-    let arguments = [0, 4096, number(protection), flags, number(-1), 0];
+    mapped(protection, MAP_PRIVATE | MAP_ANONYMOUS)
+}
+
+/// Memory that others share: what is written to that of a file stands in the file, wherever it is.
+pub fn shared_memory(protection: c_int) -> c_int {
+    mapped(protection, MAP_SHARED | MAP_ANONYMOUS)
+}
+
+fn mapped(protection: c_int, flags: c_int) -> c_int {
+    let arguments = [0, 4096, number(protection), number(flags), number(-1), 0];
     call(SYS_mmap, &arguments)
 }
 
