@@ -26,15 +26,13 @@ pub struct LocalUser {
 }
 
 impl LocalUser {
-    /// Who runs this process, as its variables say.
+    /// Who runs this process, as its variables say; where they say no name (cron, a container), as /etc/passwd does.
     pub fn of_process() -> Self {
-        let variable = |names: [&str; 2]| {
-            let mut values = names.iter().filter_map(|name| std::env::var(name).ok());
-            values.next().unwrap_or_default()
-        };
+        let variable = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let user = ["USER", "LOGNAME"].iter().find_map(variable);
         Self {
-            user: variable(["USER", "LOGNAME"]),
-            home: variable(["HOME", "HOME"]),
+            user: user.or_else(account_name).unwrap_or_default(),
+            home: variable(&"HOME").unwrap_or_default(),
         }
     }
 
@@ -45,6 +43,18 @@ impl LocalUser {
             None => PathBuf::from(written),
         }
     }
+}
+
+/// The name that /etc/passwd has for the user of this process: what ssh asks.
+fn account_name() -> Option<String> {
+    let user = rustix::process::getuid().as_raw().to_string();
+    let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+    let mut named = accounts.lines().filter_map(|line| {
+        let mut fields = line.split(':');
+        let (name, id) = (fields.next()?, fields.nth(1)?);
+        (id == user && !name.is_empty()).then(|| name.to_owned())
+    });
+    named.next()
 }
 
 /// A host that can be said exactly, if its jump host can.

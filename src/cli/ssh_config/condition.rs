@@ -204,6 +204,8 @@ impl Criterion {
             CriterionSubject::Host => list(&known.host_name),
             CriterionSubject::OriginalHost => list(&known.original.to_ascii_lowercase()),
             CriterionSubject::User => list(known.user),
+            // Who asks is not known: ssh may say either.
+            CriterionSubject::LocalUser if known.local_user.is_empty() => return Holding::Unknown,
             CriterionSubject::LocalUser => list(known.local_user),
         };
         Holding::of(holds != self.negated)

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::super::{mcp_ssh, said};
-use super::import;
+use super::{account, home, import, import_in};
 
 /// What cannot be said exactly is left out, with its line; the file is refused where ssh does.
 #[test]
@@ -173,6 +173,16 @@ fn no_key_file_becomes_known_hosts() {
     let copied =
         |line: &str| line.contains("install ") && line.to_lowercase().ends_with("/known_hosts");
     assert!(!out.lines().any(copied), "{out}");
+}
+
+/// Cron and containers set no USER: who asks is looked up as ssh does, so that `Match localuser` holds for it.
+#[test]
+fn who_asks_is_looked_up_where_no_variable_says_it() {
+    let text = format!("Host a\nMatch localuser {}\n Port 2200\n", account());
+    let (_, _, inventory) = import_in(home().path(), text.as_bytes(), "");
+    let inventory = inventory.unwrap();
+    let a = inventory.hosts.get("a").unwrap();
+    assert_eq!(a.port, 2200);
 }
 
 #[test]
