@@ -178,7 +178,10 @@ fn no_key_file_becomes_known_hosts() {
 /// Cron and containers set no USER: who asks is looked up as ssh does, so that `Match localuser` holds for it.
 #[test]
 fn who_asks_is_looked_up_where_no_variable_says_it() {
-    let text = format!("Host a\nMatch localuser {}\n Port 2200\n", account());
+    let text = format!(
+        "Host a\n User u\nMatch localuser {}\n Port 2200\n",
+        account()
+    );
     let (_, _, inventory) = import_in(home().path(), text.as_bytes(), "");
     let inventory = inventory.unwrap();
     let a = inventory.hosts.get("a").unwrap();
