@@ -54,7 +54,7 @@ fn the_limits_are_as_the_table_says() {
     let rows = DOCUMENTS[1]
         .1
         .lines()
-        .filter(|line| line.starts_with("| `m") || line.starts_with("| `task"));
+        .filter(|line| line.starts_with("| `max_") || line.starts_with("| `task"));
     let mut seen = 0;
     for row in rows {
         let cells: Vec<String> = row
