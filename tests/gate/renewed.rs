@@ -98,7 +98,7 @@ fn a_certificate_whose_file_cannot_be_used_is_told_as_one() {
         ),
         (|path, _| std::fs::create_dir(path).unwrap(), "a directory"),
         (
-            |path, _| std::fs::write(path, b"\xff\xfe").unwrap(),
+            |path, _| std::fs::write(path, b"\xff\xfes\0s\0h\0").unwrap(),
             "not text",
         ),
         (
