@@ -69,7 +69,7 @@ const TABLES: &[Options] = &[
     value("-C,--check", Package),
     value("-p,--protocol,--proto", Package).beside(CHECKS),
     value("-i,--in-interface -o,--out-interface", Name).beside(CHECKS),
-    value("-s,--source,--src -d,--destination,--dst", Name).beside(CHECKS),
+    value("-s,--source,--src -d,--destination,--dst", Script(NoDomain)).beside(CHECKS),
     value("-j,--jump -g,--goto -m,--match", Package).beside(CHECKS),
     value("--dport,--destination-port --sport,--source-port --dports --sports --ports", Name).beside(CHECKS),
     value("--state --ctstate --tcp-flags --comment --icmp-type", Text).beside(CHECKS),

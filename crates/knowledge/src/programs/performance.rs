@@ -1,6 +1,7 @@
 //! Programs that show how busy a host is: processor, memory, disks, network.
 
-use crate::row::Kind::{self, Either, Name, Never, Number, OneOf, Path, Text};
+use crate::language::Language::NoDomain;
+use crate::row::Kind::{self, Either, Name, Never, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Row, Runs, Syntax, attached, each, effect, flags, looks, maybe, nothing, only, refused,
     refused_value, value,
@@ -52,7 +53,7 @@ pub static ROWS: &[Row] = &[
         flags("-h -n -N -P -l -b -B -t"),
         value("-i", Name),
         value("-s -L -o -m", Text),
-        value("-F -G -f", Text),
+        value("-F -G -f", Script(NoDomain)),
         refused("-p", PROMISCUOUS),
         refused_value("-c", ANY_FILE),
     ]),

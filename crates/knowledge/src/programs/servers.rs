@@ -1,6 +1,7 @@
 //! Servers of the web, time and logins: their state, and checks of their configuration.
 
-use crate::row::Kind::{Begins, Either, Host, Loopback, Name, Number, OneOf, Text};
+use crate::language::Language::NoDomain;
+use crate::row::Kind::{Begins, Either, Host, Loopback, Name, Number, OneOf, Script, Text};
 use crate::row::{
     Input, Row, attached, each, effect, flags, looks, nothing, only, refused, refused_value, value,
 };
@@ -93,7 +94,7 @@ pub static ROWS: &[Row] = &[
 const CHRONYC: &[Row] = &[
     looks("tracking activity serverstats rtcdata smoothing timestamp help"),
     looks("sources sourcestats").operands(each(OneOf("-v -a"))).options(&[flags("-v -a")]),
-    looks("ntpdata authdata sourcename selectdata").operands(only(&[Name])).options(&[flags("-v -a")]),
+    looks("ntpdata authdata sourcename selectdata").operands(only(&[Script(NoDomain)])).options(&[flags("-v -a")]),
     looks("clients").options(&[flags("-k"), value("-p", Number), refused("-r", SERVES)]),
     looks("manual").subcommands(&[looks("list"), effect("on off delete reset", CLOCK)]),
     looks("waitsync").operands(each(Number)),

@@ -100,7 +100,13 @@ fn rest(statement: &mut SqlStatement<'_>) {
         }
         let named = before == "." || statement.word(at + 1) == ".";
         let clause = has("parallel settings system infile outfile", &token.word) && !named;
-        if clause && statement.word(0) != "show" {
+        // `SHOW [CHANGED] SETTINGS` and `SHOW TABLES FROM system` have no clause there.
+        let shown = match token.word.as_str() {
+            "settings" => at == 1 || at == 2 && before == "changed",
+            "system" => has("from in", before),
+            _ => false,
+        };
+        if clause && !(shown && statement.word(0) == "show") {
             statement.refuse(at, at, UNKNOWN, Taint::Texts);
         }
     }

@@ -48,7 +48,16 @@ pub fn not_a_file(text: &str) -> Vec<Flaw> {
     file(text).into_iter().chain(place).collect()
 }
 
-/// A filter of sockets or addresses: a word with a point and a letter is a name of which DNS is asked, but for a path.
+/// Fields by which tshark filters what it shows: each has a point, and is no name of an attacker's choice.
+const FIELDS: &str = "\
+    arp.opcode arp.src.proto_ipv4 arp.dst.proto_ipv4 dns.flags.rcode dns.flags.response dns.qry.name dns.qry.type eth.addr \
+    eth.dst eth.src eth.type frame.len frame.number http.host http.request http.request.method http.request.uri http.response \
+    http.response.code icmp.code icmp.type ip.addr ip.dst ip.len ip.proto ip.src ip.ttl ip.version ipv6.addr ipv6.dst ipv6.src \
+    tcp.analysis.flags tcp.analysis.retransmission tcp.dstport tcp.flags tcp.flags.ack tcp.flags.fin tcp.flags.reset \
+    tcp.flags.syn tcp.len tcp.port tcp.srcport tcp.stream tls.alert_message tls.handshake tls.handshake.type udp.dstport \
+    udp.length udp.port udp.srcport udp.stream vlan.id";
+
+/// A filter of sockets, addresses or packets: a word with a point and a letter is a name of which DNS is asked, but for a path.
 pub fn no_domain(text: &str) -> Vec<Flaw> {
     let within = |sign: char| sign.is_ascii_alphanumeric() || "._-:%/[]".contains(sign);
     let is_address = |word: &str| {
@@ -58,6 +67,9 @@ pub fn no_domain(text: &str) -> Vec<Flaw> {
             .is_some_and(|bare| bare.parse::<std::net::IpAddr>().is_ok())
     };
     let asks = |word: &&str| {
+        if FIELDS.split_ascii_whitespace().any(|field| field == *word) {
+            return false;
+        }
         let letter = |sign: char| sign.is_alphabetic();
         word.contains('.') && word.contains(letter) && !word.starts_with('/') && !is_address(word)
     };
