@@ -1,15 +1,18 @@
-//! What `scripts/bench_thousand.py` runs against: many SSH servers in one process, made of russh, and what the
-//! cryptography of a new connection costs by itself.
+//! What `scripts/bench_thousand.py` runs against: many SSH servers in one process, made of russh. Beside it the floors: what
+//! a client costs that is russh and nothing else, and what the cryptography of a new connection costs by itself.
 //!
 //! ```text
 //! fleet serve HOST_KEY PORT COUNT    prints an address of 127.64.0.0/10 a line, each a server of its own on PORT; ends
 //!                                    with its standard input. Lets in whoever proves a key; each command prints `ok`.
+//! fleet client USER KEY PORT ADDRESS…
+//!                                    prints `ready`; runs the command on each address, over a connection that it keeps,
+//!                                    whenever a line comes on its standard input, and prints `done`
 //! fleet floor ROUNDS                 prints the microseconds of processor time for one connection, by key exchange
 //! ```
 
 use std::error::Error;
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::io::{BufRead as _, Read as _, Write as _};
+use std::net::{AddrParseError, Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,11 +22,14 @@ use ml_kem::{Ciphertext, KeyExport as _, MlKem768};
 use russh::keys::PrivateKey;
 use russh::keys::signature::{Signer as _, Verifier as _};
 use russh::keys::ssh_key::private::Ed25519Keypair;
+use russh::keys::{PrivateKeyWithHashAlg, PublicKeyOrCertificate};
 use russh::server::{self, Auth, ChannelOpenHandle, Handler, Msg, Session, VerifiedPublicKey};
-use russh::{Channel, ChannelId};
+use russh::{Channel, ChannelId, ChannelMsg, client};
 use rustix::time::{ClockId, clock_gettime};
 use sha2::{Digest as _, Sha256};
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 
 /// As many connections as may wait on one address.
 const BACKLOG: u32 = 128;
@@ -42,9 +48,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["serve", key, port, count] => serve(key, port, count),
+        ["client", user, key, port, addresses @ ..] => client(user, key, port, addresses),
         ["floor", rounds] => floor(rounds),
-        _ => Err("usage: fleet serve HOST_KEY PORT COUNT | fleet floor ROUNDS".into()),
+        _ => Err("usage: fleet serve HOST_KEY PORT COUNT | fleet client USER KEY PORT ADDRESS… | fleet floor ROUNDS".into()),
     }
+}
+
+fn reactor() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
 
 fn serve(key: &str, port: &str, count: &str) -> Result<(), Box<dyn Error>> {
@@ -56,10 +69,7 @@ fn serve(key: &str, port: &str, count: &str) -> Result<(), Box<dyn Error>> {
         nodelay: true,
         ..server::Config::default()
     });
-    let reactor = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    reactor.block_on(async {
+    reactor()?.block_on(async {
         let mut addresses = String::new();
         for number in 0..count {
             let address = Ipv4Addr::from_bits(
@@ -124,6 +134,108 @@ impl Handler for Endpoint {
         session.exit_status_request(channel, 0)?;
         session.eof(channel)?;
         session.close(channel)
+    }
+}
+
+/// How many hosts a client of russh alone is at work on, as ours is in the bench.
+const AT_ONCE: usize = 100;
+
+/// A host of a client of russh alone, and the connection with it once there is one.
+type KnownHost = (SocketAddrV4, Option<client::Handle<Trusting>>);
+
+/// It trusts each host key.
+struct Trusting;
+
+impl client::Handler for Trusting {
+    type Error = russh::Error;
+
+    async fn check_server_key(&mut self, _: &PublicKeyOrCertificate) -> Result<bool, russh::Error> {
+        Ok(true)
+    }
+}
+
+fn client(user: &str, key: &str, port: &str, addresses: &[&str]) -> Result<(), Box<dyn Error>> {
+    let port: u16 = port.parse()?;
+    let login = Arc::new(Login {
+        user: user.to_owned(),
+        key: Arc::new(PrivateKey::from_openssh(std::fs::read_to_string(key)?)?),
+        config: Arc::new(client::Config {
+            nodelay: true,
+            ..client::Config::default()
+        }),
+    });
+    let hosts: Result<Vec<SocketAddrV4>, _> = addresses
+        .iter()
+        .map(|address| Ok::<_, AddrParseError>(SocketAddrV4::new(address.parse()?, port)))
+        .collect();
+    let mut shares: Vec<Vec<KnownHost>> = hosts?
+        .chunks(addresses.len().div_ceil(AT_ONCE).max(1))
+        .map(|share| share.iter().map(|host| (*host, None)).collect())
+        .collect();
+    let reactor = reactor()?;
+    std::io::stdout().write_all(b"ready\n")?;
+    for line in std::io::stdin().lock().lines() {
+        line?;
+        shares = reactor.block_on(async {
+            let mut working = JoinSet::new();
+            for share in shares {
+                working.spawn(work(share, Arc::clone(&login)));
+            }
+            let mut done = Vec::new();
+            while let Some(share) = working.join_next().await {
+                done.push(share??);
+            }
+            Ok::<_, Box<dyn Error>>(done)
+        })?;
+        std::io::stdout().write_all(b"done\n")?;
+    }
+    Ok(())
+}
+
+/// What a client of russh alone logs in with.
+struct Login {
+    user: String,
+    key: Arc<PrivateKey>,
+    config: Arc<client::Config>,
+}
+
+/// Runs the command on these hosts, one after another.
+async fn work(
+    mut share: Vec<KnownHost>,
+    login: Arc<Login>,
+) -> Result<Vec<KnownHost>, russh::Error> {
+    for (address, kept) in &mut share {
+        let handle = match kept {
+            Some(handle) => handle,
+            None => kept.insert(logged_in(*address, &login).await?),
+        };
+        let mut channel = handle.channel_open_session().await?;
+        channel.exec(true, "true").await?;
+        let mut status = None;
+        while let Some(message) = channel.wait().await {
+            if let ChannelMsg::ExitStatus { exit_status } = message {
+                status = Some(exit_status);
+            }
+        }
+        if status != Some(0) {
+            return Err(russh::Error::Inconsistent);
+        }
+    }
+    Ok(share)
+}
+
+async fn logged_in(
+    address: SocketAddrV4,
+    login: &Login,
+) -> Result<client::Handle<Trusting>, russh::Error> {
+    let config = Arc::clone(&login.config);
+    let mut handle = client::connect(config, address, Trusting).await?;
+    let key = PrivateKeyWithHashAlg::new(Arc::clone(&login.key), None);
+    let answer = handle.authenticate_publickey(&login.user, key).await?;
+    if answer.success() {
+        Ok(handle)
+    } else {
+        Err(russh::Error::NotAuthenticated)
     }
 }
 

@@ -18,7 +18,7 @@ from bench_files import bench_files
 from bench_lab import Lab, die, memory, processes, processor_ms, run, say
 from bench_rivals import bench_rivals
 from bench_table import Table, machine, median_ms
-from bench_thousand import bench_thousand
+from bench_thousand import RusshAlone, bench_thousand, fleet_program
 
 ROUNDS = 7
 # What takes milliseconds can be measured more often.
@@ -101,17 +101,20 @@ def bench_one(lab, table, site, masters):
         command(*lab.ssh(address), COMMAND),
     )
     table.ratio("one command, new connection / ssh", cold, theirs, 1)
-    with site.serve() as client:
+    with site.serve() as client, RusshAlone(lab, fleet_program(), lab.port, [address]) as russh:
         ran(client.call("ssh_run", alias="host-0", command=COMMAND))
+        russh.run()
         before = processor_ms(client.pid)
-        warm, theirs = median_ms(
+        warm, floor, theirs = median_ms(
             KEPT_ROUNDS,
             lambda: ran(client.call("ssh_run", alias="host-0", command=COMMAND)) and None,
+            russh.run,
             command(*lab.ssh(address, *masters), COMMAND),
         )
         processor = (processor_ms(client.pid) - before) / KEPT_ROUNDS
     table.ratio("one command, kept / ssh ControlMaster", warm, theirs, 0.3)
     table.limit("processor time of that", processor, None, "ms")
+    table.ratio("its floor: russh alone", floor, theirs, None)
     # What would be left if ours took no time at all.
     table.ratio("its floor: sshd, the shell, the client", warm - processor, theirs, None)
 

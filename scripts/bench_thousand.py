@@ -39,16 +39,48 @@ SETTLED = 3.2
 NEW_MS, KEPT_MS, KIB, FIRST_MS, SLOWEST = 800, 300, 60, 100, 3
 
 
+def fleet_program():
+    """The path of benches/fleet.rs, compiled."""
+    words = ("cargo", "bench", "--locked", "--quiet", "--bench", "fleet", "--no-run", "--message-format=json")
+    # It is the floor, so it is compiled as scripts/building.sh compiles ours; other builds go on beside it.
+    compiled = {"RUSTC_BOOTSTRAP": "1", "RUSTFLAGS": "-Zshare-generics=y", "CARGO_TARGET_DIR": "target/fleet"}
+    options = {"env": os.environ | compiled, "stderr": None, "capture_output": False, "stdout": subprocess.PIPE}
+    lines = map(json.loads, run(*words, **options).splitlines())
+    return next(line["executable"] for line in lines if line.get("executable") and line["target"]["name"] == "fleet")
+
+
+class RusshAlone:
+    """A client that is russh and nothing else, on some hosts. A context manager."""
+
+    def __init__(self, lab, program, port, addresses):
+        words = (program, "client", lab.user, lab.path("user_key"), str(port), *addresses)
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self.pid = self.process.pid
+        self.expect(b"ready\n")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def run(self):
+        """The command once on each host."""
+        self.process.stdin.write(b"\n")
+        self.expect(b"done\n")
+
+    def expect(self, line):
+        if self.process.stdout.readline() != line:
+            die("the client made of russh alone failed: see above")
+
+
 class Fleet:
     """The hosts, and the program that is all of them. A context manager."""
 
     def __init__(self, lab, count):
-        words = ("cargo", "bench", "--locked", "--quiet", "--bench", "fleet", "--no-run", "--message-format=json")
-        # Its cryptography is the floor, so it is compiled as scripts/building.sh compiles ours; other builds go on beside it.
-        compiled = {"RUSTC_BOOTSTRAP": "1", "RUSTFLAGS": "-Zshare-generics=y", "CARGO_TARGET_DIR": "target/fleet"}
-        options = {"env": os.environ | compiled, "stderr": None, "capture_output": False, "stdout": subprocess.PIPE}
-        lines = map(json.loads, run(*words, **options).splitlines())
-        self.program = next(line["executable"] for line in lines if line.get("executable") and line["target"]["name"] == "fleet")
+        self.program = fleet_program()
         self.lab = lab
         self.count = count
         self.port = free_port()
@@ -120,15 +152,31 @@ def measured(site, count):
         }
 
 
+def measured_alone(fleet, count):
+    """A client of russh alone from its start to its second run on all hosts: name -> figure."""
+    with RusshAlone(fleet.lab, fleet.program, fleet.port, fleet.addresses[:count]) as client:
+        at_rest = memory(client.pid, "VmRSS")
+        client.run()
+        new, held = processor_ms(client.pid), memory(client.pid, "VmRSS")
+        client.run()
+        kept, held = processor_ms(client.pid) - new, max(held, memory(client.pid, "VmRSS"))
+        return {"new processor": new, "kept processor": kept, "memory": (held - at_rest) / count}
+
+
+def medians(rounds):
+    """The median of each figure of some rounds: name -> figure."""
+    return {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
+
+
 def growth(fleet):
-    """The figures at each size: hosts -> name -> median."""
+    """The figures at each size: hosts -> name -> median; those of russh alone at the largest: name -> median."""
     figures = {}
     for count in SIZES:
         site = fleet.site(f"growth-{count}", count)
         time.sleep(SETTLED)
-        rounds = [measured(site, count) for _ in range(ROUNDS[count])]
-        figures[count] = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
-    return figures
+        rounds = [(measured(site, count), measured_alone(fleet, count)) for _ in range(ROUNDS[count])]
+        figures[count], alone = map(medians, zip(*rounds))
+    return figures, alone
 
 
 def busy(fleet):
@@ -167,7 +215,7 @@ def bench_thousand(lab, table, picture=None):
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, max(DESCRIPTORS, resource.getrlimit(resource.RLIMIT_NOFILE)[1])))
     with Fleet(lab, MOST) as fleet:
         floor = fleet.floor()
-        figures = growth(fleet)
+        figures, alone = growth(fleet)
         taken = sorted(busy(fleet))
     exchange = "mlkem768x25519-sha256"
     for count, its in figures.items():
@@ -180,6 +228,9 @@ def bench_thousand(lab, table, picture=None):
         table.limit("from the call to the first result", its["first"], FIRST_MS if most else None, "ms")
     its = figures[MOST]
     table.limit("resident for a connection, of 1,000", its["memory"], KIB, "KiB")
+    table.limit(f"russh alone, {MOST:,} new: processor time", alone["new processor"], None, "ms")
+    table.limit(f"russh alone, {MOST:,} kept: processor time", alone["kept processor"], None, "ms")
+    table.limit("russh alone: resident for a connection", alone["memory"], None, "KiB")
     table.limit("descriptors of 1,000 connections", its["descriptors"], MOST + 1, "")
     for name, figure in floor.items():
         table.limit(f"floor of {name}", figure, None, "µs")
