@@ -11,7 +11,7 @@ cd "$root"
 [ -n "${MCP_SSH_LONG:-}" ] || export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-1}"
 
 # Most tests wait for another process, not for the processor.
-export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(nproc)))}
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((3 * $(nproc)))}
 
 # nohup(1), or a shell's `&`, has signals ignored, and who is started by the tests would ignore them, too.
 words=('--default-signal=HUP,INT,QUIT' cargo test --locked --quiet)

@@ -67,8 +67,8 @@ fn is_point(tokens: &[SqlToken<'_>], at: usize) -> bool {
     word(tokens, at).starts_with('.')
 }
 
-/// Whether SHOW may show another database: by what is not known to be of the chosen one, by a name with a point, by CREATE, or by FROM or IN with another name than that
-/// of the one table whose parts are listed.
+/// Whether SHOW may show another database: by a kind that is not known to be of the chosen one, by a name with a point, by
+/// CREATE, or by FROM or IN with another name than that of the one table whose parts are listed.
 fn is_shown(tokens: &[SqlToken<'_>]) -> bool {
     let name = |token: &SqlToken<'_>| {
         let is_word = matches!(token.kind, SqlTokenKind::Word | SqlTokenKind::Name);
