@@ -58,7 +58,7 @@ pub static ROWS: &[Row] = &[
         effect("start stop restart reload promote logrotate kill initdb init", "controls a server").seen(),
     ]),
     looks("pg_ctlcluster").seen().operands(only(&[Number, Name, OneOf("status")])),
-    effect("pg_dump", ALL_DATA).operands(only(&[Name])).options(&[
+    effect("pg_dump", ALL_DATA).operands(only(&[Name])).operands_set("database").options(&[
         flags("-s,--schema-only -a,--data-only -O,--no-owner -x,--no-privileges --no-comments --no-password -w"),
         flags("-V,--version --help"),
         flags("-v,--verbose -c,--clean -C,--create --if-exists --inserts --column-inserts"),

@@ -4,7 +4,7 @@ use crate::language::Language::Mysql;
 use crate::row::Kind::{Loopback, Name, Number, OneOf, Path, Script, Text};
 use crate::row::{
     Input, Options, Row, Runs, attached, each, effect, flags, looks, nothing, only, refused,
-    refused_value, then, value,
+    refused_value, value,
 };
 
 const CHANGES: &str = "changes a database or its server";
@@ -56,16 +56,15 @@ pub static ROWS: &[Row] = &[
         FILES,
     ]),
     effect("mysqlcheck mariadb-check mysqlanalyze mysqloptimize mysqlrepair", "checks tables, or changes them").seen()
-        .operands(then(&[Name], Name)).options(&[
-            HOST, PORT, USER, PASSWORD, SOCKET, PLAIN, FILES,
-            flags("-c,--check -A,--all-databases -q,--quick -F,--fast -m,--medium-check -s,--silent"),
+        .operands(each(Name)).operands_set("database").options(&[
+            HOST, PORT, USER, PASSWORD, SOCKET, PLAIN, FILES, SEVERAL,
+            flags("-c,--check -q,--quick -F,--fast -m,--medium-check -s,--silent"),
         ]),
-    effect("mysqldump mariadb-dump", ALL_DATA).operands(then(&[Name], Name)).options(&[
-        HOST, PORT, USER, PASSWORD, SOCKET, PROTOCOL, SECURE, CERTIFICATES, FILES, TRACE,
+    effect("mysqldump mariadb-dump", ALL_DATA).operands(each(Name)).operands_set("database").options(&[
+        HOST, PORT, USER, PASSWORD, SOCKET, PROTOCOL, SECURE, CERTIFICATES, FILES, TRACE, SEVERAL,
         flags("-d,--no-data -t,--no-create-info -n,--no-create-db --single-transaction --quick -R,--routines"),
         flags("-E,--events --triggers --skip-triggers --skip-lock-tables --compact --skip-comments"),
-        flags("--no-tablespaces -B,--databases"),
-        flags("-A,--all-databases --skip-extended-insert -v,--verbose -V,--version"),
+        flags("--no-tablespaces --skip-extended-insert -v,--verbose -V,--version"),
         refused_value("-T,--tab -r,--result-file --log-error", WRITES),
         refused("-F,--flush-logs --delete-master-logs --delete-source-logs --flush-privileges", CHANGES),
         refused_value("-w,--where", "puts text into a statement"),
@@ -87,6 +86,7 @@ pub static ROWS: &[Row] = &[
 const HOST: Options = value("-h,--host", Loopback).sets("server");
 const PORT: Options = value("-P,--port", Number).sets("server");
 const USER: Options = value("-u,--user", Name);
+const SEVERAL: Options = flags("-A,--all-databases -B,--databases").sets("database");
 const PASSWORD: Options = attached("-p,--password", Text);
 const PROTOCOL: Options = value("--protocol", OneOf("tcp socket TCP SOCKET"));
 const PLAIN: Options =

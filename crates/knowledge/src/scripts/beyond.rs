@@ -2,7 +2,8 @@
 //! gives each such name.
 //!
 //! A name with a point may be a table of another database, or a column. It is a column where the token before it is one
-//! behind which no table stands: an operator, SELECT, WHERE, a comma of what is selected, the "(" of a listed function.
+//! behind which no table stands: an operator, SELECT, WHERE, a comma of what is selected or behind ORDER BY, the "(" of a
+//! listed function.
 //! Everywhere else it is taken for a table, so that a keyword which is a name somewhere opens nothing. SHOW, DESCRIBE and
 //! LIST pass where they are known to show only the chosen database, or settings of the server.
 
@@ -51,7 +52,7 @@ fn of_statement(tokens: &[SqlToken<'_>], dialect: &Dialect) -> Vec<Flaw> {
             dialect.describes_databases && is_name_alone(tokens) || is_described(tokens)
         }
         "list" => (0..tokens.len()).any(|at| word(tokens, at) == "on"),
-        _ => return queried(tokens, dialect.functions),
+        _ => return queried(tokens, dialect),
     };
     let ends = tokens.first().zip(tokens.last()).filter(|_| described);
     let whole = ends.map(|(first, last)| flaw(first.start, last.end, WHY));
@@ -113,7 +114,7 @@ enum SqlSpan {
 }
 
 /// The names with a point that are not known to be columns.
-fn queried(tokens: &[SqlToken<'_>], functions: &str) -> Vec<Flaw> {
+fn queried(tokens: &[SqlToken<'_>], dialect: &Dialect) -> Vec<Flaw> {
     let mut found = Vec::new();
     let (mut outer, mut span) = (Vec::new(), SqlSpan::Open);
     let mut had_tables = false;
@@ -123,7 +124,7 @@ fn queried(tokens: &[SqlToken<'_>], functions: &str) -> Vec<Flaw> {
         let is_part = last.is_some_and(|last| last.word.starts_with('.'));
         let is_call = last.is_some_and(|last| {
             last.kind == SqlTokenKind::Word
-                && (has(functions, &last.word) || has(CASTS, &last.word))
+                && (has(dialect.functions, &last.word) || has(CASTS, &last.word))
         });
         let is_word = token.kind == SqlTokenKind::Word && !is_part;
         match token.word.as_str() {
@@ -143,6 +144,9 @@ fn queried(tokens: &[SqlToken<'_>], functions: &str) -> Vec<Flaw> {
                     span = SqlSpan::Selected;
                 }
             }
+            "by" if is_word && dialect.reserves_by && lists_columns(tokens, at) => {
+                span = SqlSpan::Expression;
+            }
             _ if !is_part && !is_column && is_point(tokens, at + 1) => {
                 let end = tokens.get(at + 2).unwrap_or(token);
                 found.push(flaw(token.start, end.end.max(token.end), WHY));
@@ -151,6 +155,16 @@ fn queried(tokens: &[SqlToken<'_>], functions: &str) -> Vec<Flaw> {
         }
     }
     found
+}
+
+/// Whether BY at this place begins a list of columns, to the next word behind which tables stand. The BY of an index hint
+/// does not: `FROM a USE INDEX FOR ORDER BY (i), b`.
+fn lists_columns(tokens: &[SqlToken<'_>], at: usize) -> bool {
+    let before = |back| at.checked_sub(back).and_then(|before| tokens.get(before));
+    let listed = before(1).is_some_and(|before| {
+        before.kind == SqlTokenKind::Word && has("group order partition", &before.word)
+    });
+    listed && before(2).is_none_or(|before| before.word != "for")
 }
 
 /// Whether behind this token, within this span, an expression stands and no table.

@@ -18,6 +18,7 @@ pub(super) const CLICKHOUSE: Dialect = Dialect {
     spaced_calls: true,
     catalog: "",
     describes_databases: false,
+    reserves_by: false,
     functions: FUNCTIONS,
     begin,
     rest,

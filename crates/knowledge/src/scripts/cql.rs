@@ -16,6 +16,7 @@ pub(super) const CQL: Dialect = Dialect {
     spaced_calls: true,
     catalog: "",
     describes_databases: true,
+    reserves_by: false,
     functions: FUNCTIONS,
     begin,
     rest,

@@ -21,6 +21,7 @@ pub(super) const MYSQL: Dialect = Dialect {
     spaced_calls: false,
     catalog: "sys",
     describes_databases: false,
+    reserves_by: true,
     functions: FUNCTIONS,
     begin,
     rest,

@@ -25,6 +25,7 @@ const POSTGRES: Dialect = Dialect {
     spaced_calls: true,
     catalog: "pg_catalog",
     describes_databases: false,
+    reserves_by: false,
     functions: FUNCTIONS,
     begin,
     rest,

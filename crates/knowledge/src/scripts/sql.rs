@@ -49,6 +49,8 @@ pub(super) struct Dialect {
     pub catalog: &'static str,
     /// Whether DESCRIBE with a name alone may describe a database.
     pub describes_databases: bool,
+    /// Whether the words ORDER, GROUP, PARTITION and BY are the name of nothing: in ClickHouse a table may be `order`.
+    pub reserves_by: bool,
     /// Harmless functions, between blanks.
     pub functions: &'static str,
     /// Judges the beginning of a statement. Gives how many tokens it has judged.

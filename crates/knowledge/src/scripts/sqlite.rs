@@ -21,6 +21,7 @@ const SQLITE: Dialect = Dialect {
     spaced_calls: true,
     catalog: "",
     describes_databases: false,
+    reserves_by: false,
     functions: FUNCTIONS,
     begin,
     rest,
