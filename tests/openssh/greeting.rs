@@ -7,7 +7,7 @@ use std::time::Duration;
 use mcp_ssh::ssh::{Route, Session, SshError, SshErrorKind};
 
 use super::login::log_in_at;
-use super::{HERE, HOST, block_on, endpoint, identity, known_hosts, never};
+use super::{HERE, HOST, Host, block_on, endpoint, identity, known_hosts, never};
 use crate::support::keys::KeyPair;
 use crate::support::raw::{Misbehaviour, disconnect, misbehaving, say, wait_for_the_end};
 use crate::support::sshd::{Sshd, login_name};
@@ -214,5 +214,34 @@ fn what_answers_in_place_of_an_ssh_server_is_told() {
         let error = refused(*behave);
         assert_eq!(error.kind(), *kind, "{words}: {error:?}");
         assert!(error.detail().contains(words), "{words}: {error:?}");
+    }
+}
+
+#[test]
+fn a_banner_that_is_no_utf8_is_told_as_that_and_not_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text, fault) in [
+        ("utf8", "Zutritt f\u{fc}r Befugte\n".as_bytes(), None),
+        (
+            "latin1",
+            b"Zutritt f\xfcr Befugte\n".as_slice(),
+            Some(SshErrorKind::Protocol),
+        ),
+    ] {
+        let banner = folder.path().join(name);
+        std::fs::write(&banner, text).unwrap();
+        let line = format!("Banner {}", banner.display());
+        let host = Host::with(|builder| builder.config(&line));
+        let lines = host.sshd.known_hosts(HOST);
+        let error = block_on(host.try_connect(&lines)).err();
+        assert_eq!(
+            error.as_ref().map(SshError::kind),
+            fault,
+            "{name}: {error:?}"
+        );
+        if let Some(error) = error {
+            let advice = "words that are no UTF-8, as RFC 4252 demands: save the host's banner";
+            assert!(error.detail().contains(advice), "{error:?}");
+        }
     }
 }
