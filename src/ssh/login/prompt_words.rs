@@ -188,7 +188,53 @@ pub(super) const CODE: [&str; 7] = [
 
 #[cfg(test)]
 mod tests {
-    use super::asks_for_password;
+    use super::{CODE, asks_for_password};
+
+    /// One for each script and family of languages, each way to begin and to end, and each word for a user's name.
+    #[test]
+    fn no_kind_of_words_goes_unnoticed() {
+        for prompt in [
+            "Mật khẩu: ",
+            "รหัสผ่าน: ",
+            "पासवर्ड: ",
+            "პაროლი: ",
+            "گذرواژه: ",
+            "パスワード：",
+            "密碼：",
+            "口令：",
+            "Пароль: ",
+            "Jelszó: ",
+            "Şifre: ",
+            "Salasana: ",
+            "Cyfrinair: ",
+            "Kata sandi: ",
+            "Pasahitza: ",
+            "Fjalëkalimi: ",
+            "Slaptažodis: ",
+            "Entrez votre mot de passe : ",
+            "Ingrese su contraseña: ",
+            "Digite sua senha: ",
+            "Voer uw wachtwoord in: ",
+            "Zadejte heslo: ",
+            "Введите пароль: ",
+            "请输入密码：",
+            "パスワードを入力してください：",
+            "Hasło dla ops: ",
+            "Lösenord för ops: ",
+            "Wachtwoord voor ops: ",
+            "Пароль для ops: ",
+            "Senha para ops: ",
+        ] {
+            assert!(asks_for_password(prompt), "{prompt}");
+        }
+        for code in [
+            "one-time", "one time", "otp", "code", "token", "einmal", "unique",
+        ] {
+            assert!(CODE.contains(&code), "{code}");
+            let prompt = format!("Passwort für {code}1: ");
+            assert!(!asks_for_password(&prompt), "{prompt}");
+        }
+    }
 
     #[test]
     fn a_password_is_known_in_other_languages() {
