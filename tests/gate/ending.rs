@@ -71,6 +71,11 @@ fn at_the_output_cap() {
             .replace("max_seconds: 20", "max_seconds: 20, max_output_bytes: 1000")
             .replace("'yes*'", &format!("'{endless}'")),
     );
+    // On a terminal the signal that ended it is no news: this program sent it.
+    let output = site.run(&["run", "box", "--", &endless]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("max_output_bytes"), "{told}");
+    assert!(!told.contains("ended by signal"), "{told}");
     let (mut client, held) = site.serve();
     let result = ran(&mut client, &endless);
     assert_eq!(result["truncated"], true, "{result}");
