@@ -63,19 +63,22 @@ fn printed(secret: &str) -> Zeroizing<String> {
 }
 
 fn encoded(secret: &str) -> Vec<Zeroizing<String>> {
+    let not_ascii = |character: char| !character.is_ascii();
     let mut forms = vec![
-        json(secret, |_| false),
-        // Python escapes all but ASCII; Go escapes signs of HTML.
-        json(secret, |character| !character.is_ascii()),
-        json(secret, |character| matches!(character, '<' | '>' | '&')),
+        json(secret, HexCase::Lower, |_| false),
+        // Python and Ruby escape all but ASCII, Jackson in capitals; Go escapes signs of HTML.
+        json(secret, HexCase::Lower, not_ascii),
+        json(secret, HexCase::Upper, not_ascii),
+        json(secret, HexCase::Lower, |character| {
+            "<>&".contains(character)
+        }),
+        // .NET escapes more signs, and quotes by their numbers.
+        json(secret, HexCase::Upper, |character| {
+            !character.is_ascii() || "<>&'\"+`\u{7f}".contains(character)
+        }),
         // PHP escapes the slash, too.
-        rewritten(
-            &json(secret, |_| false),
-            |character, text| match character {
-                '/' => text.push_str("\\/"),
-                _ => text.push(character),
-            },
-        ),
+        slashed(&json(secret, HexCase::Lower, |_| false)),
+        slashed(&json(secret, HexCase::Lower, not_ascii)),
         // A quote within single quotes: as most programs write it, and as Python does.
         quoted(secret, "'\\''"),
         quoted(secret, "'\"'\"'"),
@@ -89,9 +92,11 @@ fn encoded(secret: &str) -> Vec<Zeroizing<String>> {
             text.extend(character.escape_debug());
         }),
     ];
-    // A form that is sent has `+` for a blank.
+    // A form that is sent has `+` for a blank. .NET writes small letters.
     for blank in ["%20", "+"] {
-        forms.extend(KEPT_IN_URLS.map(|kept| percent(secret, kept, blank)));
+        for hex in [HexCase::Upper, HexCase::Lower] {
+            forms.extend(KEPT_IN_URLS.map(|kept| percent(secret, kept, blank, hex)));
+        }
     }
     for shift in 0..3 {
         let text = base64(secret.as_bytes(), shift);
@@ -113,18 +118,36 @@ fn rewritten(secret: &str, write: impl Fn(char, &mut String)) -> Zeroizing<Strin
     text
 }
 
+/// The letters among the digits of an escape.
+#[derive(Clone, Copy)]
+enum HexCase {
+    Lower,
+    Upper,
+}
+
 /// As in a JSON string (RFC 8259, section 7), with `\u` for the characters that need it and for `more`.
-fn json(secret: &str, more: fn(char) -> bool) -> Zeroizing<String> {
+fn json(secret: &str, hex: HexCase, more: impl Fn(char) -> bool) -> Zeroizing<String> {
     rewritten(secret, |character, text| match character {
+        _ if character < ' ' && !"\n\r\t".contains(character) || more(character) => {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&match hex {
+                    HexCase::Lower => format!("\\u{unit:04x}"),
+                    HexCase::Upper => format!("\\u{unit:04X}"),
+                });
+            }
+        }
         '"' | '\\' => text.extend(['\\', character]),
         '\n' => text.push_str("\\n"),
         '\r' => text.push_str("\\r"),
         '\t' => text.push_str("\\t"),
-        _ if character < ' ' || more(character) => {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                text.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
+        _ => text.push(character),
+    })
+}
+
+/// With a backslash before each slash.
+fn slashed(json: &str) -> Zeroizing<String> {
+    rewritten(json, |character, text| match character {
+        '/' => text.push_str("\\/"),
         _ => text.push(character),
     })
 }
@@ -149,7 +172,7 @@ fn backslashed(secret: &str) -> Zeroizing<String> {
 }
 
 /// As in a URL: percent-encoded, but for letters, digits and the `kept` characters; a `blank` is as wanted.
-fn percent(secret: &str, kept: &str, blank: &str) -> Zeroizing<String> {
+fn percent(secret: &str, kept: &str, blank: &str, hex: HexCase) -> Zeroizing<String> {
     rewritten(secret, |character, text| {
         if character == ' ' {
             text.push_str(blank);
@@ -157,7 +180,10 @@ fn percent(secret: &str, kept: &str, blank: &str) -> Zeroizing<String> {
             text.push(character);
         } else {
             for byte in character.encode_utf8(&mut [0; 4]).bytes() {
-                text.push_str(&format!("%{byte:02X}"));
+                text.push_str(&match hex {
+                    HexCase::Lower => format!("%{byte:02x}"),
+                    HexCase::Upper => format!("%{byte:02X}"),
+                });
             }
         }
     })
@@ -219,6 +245,10 @@ mod tests {
             ("p@ss w/d!$", "p%40ss%20w%2Fd%21$"), // go: url.UserPassword
             ("p@ss w/d!$", "p%40ss%20w%2Fd!$"),   // RFC 3986: userinfo
             ("p@ss w/d!$", r"p@ss w\/d!$"),       // php: json_encode
+            ("p/\u{e9}", r"p\/\u00e9"),           // php: json_encode
+            ("p@ss \u{e9}/", "p%40ss+%c3%a9%2f"), // .net: HttpUtility.UrlEncode
+            ("p\u{ea}ss", r"p\u00EAss"),          // java: Jackson with ESCAPE_NON_ASCII
+            ("p'\"+\u{ea}<", r"p\u0027\u0022\u002B\u00EA\u003C"), // .net: System.Text.Json
             ("hunter2", "aHVudGVyM"),             // printf hunter2 | base64
             ("hunter2", "h1bnRlcj"),              // printf uhunter2 | base64: dWh1bnRlcjI=
             ("hunter2", "odW50ZXIy"),             // printf u:hunter2 | base64: dTpodW50ZXIy
